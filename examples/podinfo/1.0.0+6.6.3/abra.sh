@@ -1,0 +1,1 @@
+# podinfo has no configs, so no config versions either.
