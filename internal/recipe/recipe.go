@@ -22,14 +22,6 @@ type Span struct {
 	EndColumn int
 }
 
-// Fault is a part of the recipe that could not be read. The rest of the recipe
-// is still there.
-type Fault struct {
-	Code    string // stable slug, such as "yaml-syntax" or "file-too-large"
-	Span    Span
-	Message string // what was found, what was expected
-}
-
 // Recipe is what the files of one folder say.
 type Recipe struct {
 	Name string // the folder's or the repository's name
@@ -40,5 +32,5 @@ type Recipe struct {
 	AbraSh    *AbraSh        // nil where abra.sh is missing
 	Readme    *Readme        // nil where README.md is missing
 	Notes     []Note         // release/<version>, sorted by name
-	Faults    []Fault        // what could not be read, in reading order
+	Faults    []Fault        // what could not be read, of every file, in reading order
 }

@@ -1,0 +1,97 @@
+package recipe
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// Readme is README.md with the metadata block between
+// `<!-- metadata -->` and `<!-- endmetadata -->`.
+type Readme struct {
+	Path        string
+	Title       string // first heading, as plain text
+	Description string // first paragraph or quote after the title, as plain text
+	Data        []byte
+	HasMetadata bool
+	Metadata    Metadata
+	Faults      []Fault
+}
+
+// ParseReadme reads README.md; it never fails.
+func ParseReadme(path string, data []byte) *Readme {
+	r := &Readme{Path: path, Data: data}
+	r.Title, r.Description = summary(data)
+	r.readMetadata(newSource(path, string(data)))
+	return r
+}
+
+// summary returns the first heading, and the first paragraph or quote before the
+// next one. Badges and pictures describe nothing.
+func summary(data []byte) (title, description string) {
+	head := []byte(strings.TrimPrefix(string(data[:min(len(data), maxMarkdownSize)]), bom))
+	document := goldmark.DefaultParser().Parse(text.NewReader(head))
+	for n := document.FirstChild(); n != nil; n = n.NextSibling() {
+		switch n.Kind() {
+		case ast.KindHeading:
+			if title != "" {
+				return title, ""
+			}
+			title = plainText(n, head)
+		case ast.KindParagraph, ast.KindBlockquote:
+			if description = plainText(n, head); description != "" {
+				return title, description
+			}
+		}
+	}
+	return title, ""
+}
+
+// plainText is the text of a Markdown block, without pictures and HTML, on one
+// line.
+func plainText(block ast.Node, source []byte) string {
+	var out strings.Builder
+	// The walker fails only with errors of its callback, which has none.
+	_ = ast.Walk(block, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n := n.(type) {
+		case *ast.Image, *ast.RawHTML, *ast.HTMLBlock:
+			return ast.WalkSkipChildren, nil
+		case *ast.Text:
+			if entering {
+				out.Write(n.Value(source))
+			} else if n.SoftLineBreak() || n.HardLineBreak() {
+				out.WriteByte(' ')
+			}
+		case *ast.String:
+			if entering {
+				out.Write(n.Value)
+			}
+		case *ast.AutoLink:
+			if entering {
+				out.Write(n.Label(source))
+			}
+		case *ast.Paragraph:
+			if !entering {
+				out.WriteByte(' ') // two paragraphs of one quote
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return oneLine(out.String())
+}
+
+// oneLine makes text safe to print: blanks become single spaces, what cannot be
+// printed goes.
+func oneLine(s string) string {
+	fields := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || r != '\u200d' && r != '\ufe0f' && !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, strings.Join(fields, " "))
+}
