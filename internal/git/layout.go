@@ -1,0 +1,121 @@
+package git
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/go-git/go-git/v5/plumbing/format/config"
+)
+
+// place says where a repository's parts stand (gitrepository-layout(5)).
+type place struct {
+	git    string // holds HEAD
+	common string // holds refs, objects and config where that is another folder: a linked work tree
+}
+
+// locate finds the repository of a work tree's root, or the bare one in dir.
+func locate(dir string) (place, error) {
+	dot := filepath.Join(dir, ".git")
+	info, err := os.Stat(dot)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		dot = dir
+	case err != nil:
+		return place{}, err
+	case !info.IsDir():
+		if dot, err = followGitFile(dir, dot); err != nil {
+			return place{}, err
+		}
+	}
+	at := place{git: dot}
+	if at.common, err = commonDir(dot); err != nil {
+		return place{}, err
+	}
+	return at, at.check(dir)
+}
+
+// followGitFile reads `gitdir: PATH`, which linked work trees and submodules have in place of the folder.
+func followGitFile(dir, file string) (string, error) {
+	text, err := readLine(file)
+	if err != nil {
+		return "", err
+	}
+	target, ok := strings.CutPrefix(text, "gitdir:")
+	if !ok {
+		return "", fmt.Errorf("%s: %w: expected `gitdir: PATH`", file, ErrNoRepo)
+	}
+	return under(dir, strings.TrimSpace(target)), nil
+}
+
+func commonDir(dot string) (string, error) {
+	text, err := readLine(filepath.Join(dot, "commondir"))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && text == "" {
+		return "", nil
+	}
+	return under(dot, text), err
+}
+
+// check asks for what git asks for in setup.c: HEAD and objects.
+func (p place) check(dir string) error {
+	home := p.git
+	if p.common != "" {
+		home = p.common
+	}
+	_, err := os.Lstat(filepath.Join(p.git, "HEAD"))
+	if err == nil {
+		_, err = os.Stat(filepath.Join(home, "objects"))
+	}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("%s: %w", dir, ErrNoRepo)
+	}
+	return err
+}
+
+// checkFormat refuses the two extensions that change how objects and refs are
+// stored. The others (partial clones, work tree config) do not matter to a reader.
+func (r *Repo) checkFormat() error {
+	file, err := r.storage.Filesystem().Open("config")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	raw := config.New()
+	if err := config.NewDecoder(file).Decode(raw); err != nil {
+		return fmt.Errorf("config: %w", err)
+	}
+	for _, option := range raw.Section("extensions").Options {
+		key, value := strings.ToLower(option.Key), strings.ToLower(option.Value)
+		if key == "objectformat" && value != "sha1" || key == "refstorage" && value != "files" {
+			return fmt.Errorf("config: extensions.%s=%s is not supported; expected SHA-1 objects and refs in files", option.Key, option.Value)
+		}
+	}
+	return nil
+}
+
+// readLine reads a small file of one path.
+func readLine(file string) (string, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, 8<<10))
+	line, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimSpace(line), err
+}
+
+func under(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}

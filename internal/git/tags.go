@@ -1,0 +1,118 @@
+package git
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/storer"
+)
+
+// maxMessage bounds what is kept of a tag's message, in bytes.
+const maxMessage = 64 << 10
+
+// Tag is one tag. Its name and message are a stranger's text.
+type Tag struct {
+	Name      string
+	Annotated bool
+	Object    string // the tag object's hash; "" for a lightweight tag
+	Commit    string
+	Tree      string
+	Date      time.Time // the tagger's, or the commit's committer's
+	Message   string    // the tag's, or the commit's; cut after 64 KiB
+}
+
+// Tags lists the tags that name a commit, sorted by name; tags of trees and blobs
+// are left out. A tag whose objects are missing or damaged is left out too and named
+// in the error, beside which the other tags are still returned.
+func (r *Repo) Tags() ([]Tag, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	refs, err := r.storage.IterReferences()
+	if err != nil {
+		return nil, fmt.Errorf("git repository %s: %w", r.dir, err)
+	}
+	defer refs.Close()
+	var tags []Tag
+	var faults []error
+	_ = refs.ForEach(func(ref *plumbing.Reference) error {
+		if !ref.Name().IsTag() {
+			return nil
+		}
+		tag, err := r.tag(ref)
+		switch {
+		case errors.Is(err, errNoCommitTag):
+		case err != nil:
+			faults = append(faults, fmt.Errorf("git repository %s: tag %q: %w", r.dir, tag.Name, err))
+		default:
+			tags = append(tags, tag)
+		}
+		return nil
+	})
+	slices.SortFunc(tags, func(a, b Tag) int { return cmp.Compare(a.Name, b.Name) })
+	return tags, errors.Join(faults...)
+}
+
+// errNoCommitTag marks a tag of a tree or blob.
+var errNoCommitTag = errors.New("tags no commit")
+
+func (r *Repo) tag(ref *plumbing.Reference) (Tag, error) {
+	tag := Tag{Name: strings.TrimPrefix(ref.Name().String(), "refs/tags/")}
+	if ref.Type() == plumbing.SymbolicReference {
+		target, err := storer.ResolveReference(r.storage, ref.Target())
+		if err != nil {
+			return tag, fmt.Errorf("%q: %w", ref.Target(), err)
+		}
+		ref = target
+	}
+	at, err := r.peel(ref.Hash(), &tag)
+	if err != nil {
+		return tag, err
+	}
+	commit, err := r.commit(at)
+	if err != nil {
+		return tag, err
+	}
+	tag.Commit, tag.Tree = at.String(), commit.TreeHash.String()
+	if !tag.Annotated {
+		tag.Date, tag.Message = commit.Committer.When, cut(commit.Message)
+	}
+	return tag, nil
+}
+
+// peel follows tag objects down to a commit and fills in what the first of them says.
+func (r *Repo) peel(hash plumbing.Hash, tag *Tag) (plumbing.Hash, error) {
+	for range maxPeel {
+		found, err := r.load(hash)
+		if err != nil {
+			return hash, err
+		}
+		if found.Type() == plumbing.CommitObject {
+			return hash, nil
+		}
+		if found.Type() != plumbing.TagObject {
+			return hash, errNoCommitTag
+		}
+		object, err := r.tagObject(found)
+		if err != nil {
+			return hash, fmt.Errorf("tag object %s: %w", hash, err)
+		}
+		if !tag.Annotated {
+			tag.Annotated, tag.Object = true, hash.String()
+			tag.Date, tag.Message = object.Tagger.When, cut(object.Message)
+		}
+		hash = object.Target
+	}
+	return hash, fmt.Errorf("more than %d tags of tags", maxPeel)
+}
+
+func cut(message string) string {
+	if len(message) <= maxMessage {
+		return message
+	}
+	return strings.ToValidUTF8(message[:maxMessage], "")
+}
