@@ -78,7 +78,7 @@ func snapshots(name string, edit Edit) ([]git.Snapshot, error) {
 			return nil, err
 		}
 		result = append(result, git.Snapshot{
-			FS:      tree,
+			Files:   tree,
 			Version: version.Original(),
 			Message: "chore: publish " + version.Original() + " release",
 			Date:    epoch.AddDate(0, 2*i, 0),
