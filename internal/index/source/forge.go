@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 const (
@@ -60,6 +62,9 @@ func (f forge) pages(ctx context.Context, api client, path string, found *listin
 	for number := 1; number <= maxPages; number++ {
 		f.query.Set("page", strconv.Itoa(number))
 		answer, err := api.get(ctx, path+"?"+f.query.Encode())
+		if number > 1 && errors.Is(err, errNotFound) {
+			return fmt.Errorf("page %d of %s is missing", number, api.root.Host)
+		}
 		if err != nil {
 			return err
 		}
@@ -100,7 +105,7 @@ func (f forge) isLast(header http.Header, count int) bool {
 
 // take keeps what may be a recipe.
 func (f forge) take(e entry, found *listing) {
-	if e.template || strings.HasPrefix(e.Name, ".") {
+	if e.template || strings.HasPrefix(e.Name, ".") && recipe.ValidName(e.Name) == nil {
 		return
 	}
 	where := fmt.Sprintf("%s: repo %.100q", f.base.Host, e.Name)

@@ -22,12 +22,11 @@ type githubRepo struct {
 // github asks api.github.com, or an Enterprise server below its own /api/v3.
 func github(s Source) forge {
 	api, owner := s.base.String()+"/api/v3", url.PathEscape(s.owner)
-	trusted := s.base
 	if s.base.Host == "github.com" {
 		api = "https://api.github.com"
 	}
 	return forge{
-		base: trusted, owner: s.owner,
+		base: s.base, owner: s.owner,
 		paths:    []string{api + "/orgs/" + owner + "/repos", api + "/users/" + owner + "/repos"},
 		query:    url.Values{"per_page": {"100"}},
 		tokenEnv: "CATALOGUE_GITHUB_TOKEN", scheme: "Bearer",

@@ -25,7 +25,7 @@ func gitlab(s Source) forge {
 	return forge{
 		base: s.base, owner: s.owner,
 		paths:    []string{api + "/groups/" + owner + "/projects", api + "/users/" + owner + "/projects"},
-		query:    url.Values{"per_page": {"100"}, "include_subgroups": {"true"}, "order_by": {"id"}, "sort": {"asc"}},
+		query:    url.Values{"per_page": {"100"}, "include_subgroups": {"true"}, "with_shared": {"false"}, "order_by": {"id"}, "sort": {"asc"}},
 		total:    "X-Total",
 		tokenEnv: "CATALOGUE_GITLAB_TOKEN", scheme: "Bearer",
 		decode: decodeGitLab,

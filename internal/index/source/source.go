@@ -71,7 +71,7 @@ func Parse(spec string) (Source, error) {
 
 // List asks the source for its repos, sorted as it gave them. Problems name the
 // repos that were left out. An error means that the list is not known, not that it is
-// empty: what was there before should be kept.
+// empty: what was there before should be kept. It does not repeat the source's name.
 //
 // A forge is asked with the token in CATALOGUE_GITEA_TOKEN, CATALOGUE_GITHUB_TOKEN
 // or CATALOGUE_GITLAB_TOKEN, where there is one. Templates and repos whose name
@@ -94,7 +94,7 @@ func (s Source) List(ctx context.Context, client *http.Client) ([]Repo, []Proble
 		err = fmt.Errorf("not a source; %s", grammar)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("source %s: %w", s.spec, err)
+		return nil, nil, err
 	}
 	return found.repos, found.problems, nil
 }
