@@ -123,7 +123,7 @@ func (r *shellReader) syntaxFault(err error) {
 		at := r.src.marks[0].offset + int(parse.Pos.Offset())
 		span, message = r.src.span(at, at), parse.Text
 	}
-	r.fault(CodeShellSyntax, span, "not valid shell: "+message+"; only lines with export are read")
+	r.fault(CodeShellSyntax, span, "not valid shell: "+oneLine(message)+"; only lines with export are read")
 }
 
 var exportLine = regexp.MustCompile(`(?m)^export[ \t]+(\w+)=(\S*)`)

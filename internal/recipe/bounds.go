@@ -12,6 +12,7 @@ const (
 	maxEntries    = 10_000  // files and folders looked at in one recipe
 	maxDepth      = 16      // folders below the recipe's
 	maxRecipeSize = 8 << 20 // bytes read for one recipe
+	maxEnvLines   = 10_000  // assignments of one env file
 	maxNotes      = 1_000   // release notes
 
 	maxNodes      = 50_000  // YAML nodes of one file with every alias expanded
@@ -20,9 +21,9 @@ const (
 	maxYAMLSize   = 4 << 20 // bytes of all scalars with every alias expanded
 	maxTotalNodes = 200_000 // YAML nodes of one recipe
 
-	// The shell parser backtracks: 128 KiB of "(" take it 2.6 s, 64 KiB a quarter
-	// of that. Real abra.sh files have 10 KiB.
-	maxShellSize = 64 << 10
+	// The shell parser backtracks: 64 KiB of "(" take it 1.5 s, half of that a
+	// quarter. Real abra.sh files have 10 KiB.
+	maxShellSize = 32 << 10
 
 	// Markdown parsers are quadratic in nested quotes: 64 KiB of ">" take 1.3 s.
 	// Title and description stand at the top.

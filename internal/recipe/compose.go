@@ -100,7 +100,7 @@ func (f *ComposeFile) fault(code string, span Span, message string) {
 func (f *ComposeFile) syntaxFault(err error) {
 	var at *yaml.LoadError
 	if !errors.As(err, &at) {
-		f.fault(CodeYAMLSyntax, Span{File: f.Path}, "not valid YAML: "+err.Error())
+		f.fault(CodeYAMLSyntax, Span{File: f.Path}, "not valid YAML: "+oneLine(err.Error()))
 		return
 	}
 	mark, message := at.Mark, "not valid YAML: "+at.Message
@@ -114,5 +114,5 @@ func (f *ComposeFile) syntaxFault(err error) {
 		mark = at.ContextMark
 	}
 	start := f.yaml.offset(max(mark.Line, 1), max(mark.Column, 1))
-	f.fault(CodeYAMLSyntax, f.text.span(start, start), message)
+	f.fault(CodeYAMLSyntax, f.text.span(start, start), oneLine(message))
 }

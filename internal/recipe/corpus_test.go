@@ -148,3 +148,25 @@ func readAny(t *testing.T, path string, data []byte) {
 		}
 	}
 }
+
+// TestDockerVerdicts compares with what Docker's own loader says of every file: a
+// file that Docker takes has no fault, and one that it cannot parse has one.
+func TestDockerVerdicts(t *testing.T) {
+	corpus := corpusDir(t)
+	table, err := os.ReadFile(filepath.Join(corpus, "docker-verdicts.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(table)) {
+		path, verdict, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		taken, unparsed := strings.HasPrefix(verdict, "OK"), strings.HasPrefix(verdict, "PARSE")
+		data, err := os.ReadFile(filepath.Join(corpus, path))
+		if err != nil || !taken && !unparsed {
+			continue
+		}
+		f := recipe.ParseCompose(path, data)
+		if taken && len(f.Faults) > 0 || unparsed && len(f.Faults) == 0 {
+			t.Errorf("%s: Docker says %s, we say %+v", path, verdict, f.Faults)
+		}
+	}
+}

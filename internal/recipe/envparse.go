@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -25,6 +26,11 @@ func ParseEnv(path string, data []byte) *EnvFile {
 	f := &EnvFile{Path: path, text: string(data)}
 	p := envParser{file: f, src: newSource(path, f.text)}
 	for at := p.src.marks[0].offset; at < len(f.text); {
+		if len(f.lines) == maxEnvLines {
+			p.fault(CodeEnvTooLarge, at, lineEnd(f.text, at), fmt.Sprintf(
+				"more than %d assignments; this line and those after it are not read", maxEnvLines))
+			break
+		}
 		at = p.line(at)
 	}
 	return f
@@ -69,14 +75,14 @@ func (p *envParser) commented(first, end int) {
 func (p *envParser) active(first, end int) int {
 	m := activeLine.FindStringSubmatchIndex(p.file.text[first:end])
 	if m == nil {
-		p.fault(first, end, "this line is no assignment; expected KEY=value, or # before a comment")
+		p.fault(CodeEnvSyntax, first, end, "this line is no assignment; expected KEY=value, or # before a comment")
 		return end
 	}
 	a := assignment{hash: first + m[2], bare: first + m[2], key: first + m[2]}
 	a.Key = p.file.text[first+m[2] : first+m[3]]
 	last, ok := p.value(&a, first+m[1], p.file.text)
 	if !ok {
-		p.fault(first, end, "the quoted value of "+a.Key+" does not end, or text follows its closing quote; "+
+		p.fault(CodeEnvSyntax, first, end, "the quoted value of "+a.Key+" does not end, or text follows its closing quote; "+
 			"expected the quote, then nothing or a # comment")
 		return end
 	}
@@ -151,8 +157,8 @@ func (p *envParser) add(a assignment) {
 	p.file.lines = append(p.file.lines, a)
 }
 
-func (p *envParser) fault(start, end int, message string) {
-	p.file.Faults = addFault(p.file.Faults, Fault{CodeEnvSyntax, p.src.span(start, end), message})
+func (p *envParser) fault(code string, start, end int, message string) {
+	p.file.Faults = addFault(p.file.Faults, Fault{code, p.src.span(start, end), message})
 }
 
 // commentText strips the blanks and the `#` off a comment.

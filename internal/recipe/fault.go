@@ -23,7 +23,7 @@ const (
 	CodeYAMLNoMapping  = "yaml-no-mapping"         // empty, or not a mapping at the top
 	CodeYAMLDocuments  = "yaml-multiple-documents" // only the first is read, as Docker does
 	CodeEnvSyntax      = "env-syntax"
-	CodeEnvTooLarge    = "env-too-large" // an expanded value over MaxValueSize, or all over MaxEnvSize
+	CodeEnvTooLarge    = "env-too-large" // too many lines, an expanded value over MaxValueSize, or all over MaxEnvSize
 	CodeEnvNesting     = "env-nesting"   // ${A:-${B:-…}} deeper than MaxNesting
 	CodeEnvExpansion   = "env-expansion" // a ${…} that has no meaning here
 	CodeShellSyntax    = "shell-syntax"

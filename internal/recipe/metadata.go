@@ -35,7 +35,7 @@ var (
 	metadataStart = regexp.MustCompile(`(?i)<!--\s*metadata\s*-->`)
 	metadataEnd   = regexp.MustCompile(`(?i)<!--\s*end\s*metadata\s*-->`)
 	metadataLine  = regexp.MustCompile(`^\s*(?:[-*+]\s+)?\*\*\s*([A-Za-z]+)\s*:?\s*\*\*\s*:?(.*)$`)
-	imageLink     = regexp.MustCompile("^\\[\\s*`*([^`\\]]*)`*\\s*\\]\\(\\s*<?([^)\\s>]*)>?[^)]*\\)(.*)$")
+	imageLink     = regexp.MustCompile("^\\[\\s*`*([^`\\]]*)`*\\s*\\]\\(\\s*<?((?:[^()\\s<>]|\\([^()\\s<>]*\\))*)>?[^)]*\\)(.*)$")
 	leadingNumber = regexp.MustCompile(`^\d{1,9}`)
 )
 

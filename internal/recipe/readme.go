@@ -8,6 +8,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 // Readme is README.md with the metadata block between
@@ -57,31 +58,38 @@ func plainText(block ast.Node, source []byte) string {
 	var out strings.Builder
 	// The walker fails only with errors of its callback, which has none.
 	_ = ast.Walk(block, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		switch n := n.(type) {
-		case *ast.Image, *ast.RawHTML, *ast.HTMLBlock:
+		switch n.Kind() {
+		case ast.KindImage, ast.KindRawHTML, ast.KindHTMLBlock:
 			return ast.WalkSkipChildren, nil
-		case *ast.Text:
-			if entering {
-				out.Write(n.Value(source))
-			} else if n.SoftLineBreak() || n.HardLineBreak() {
-				out.WriteByte(' ')
-			}
-		case *ast.String:
-			if entering {
-				out.Write(n.Value)
-			}
-		case *ast.AutoLink:
-			if entering {
-				out.Write(n.Label(source))
-			}
-		case *ast.Paragraph:
-			if !entering {
-				out.WriteByte(' ') // two paragraphs of one quote
-			}
+		}
+		if entering {
+			out.WriteString(inlineText(n, source))
+		} else if n.Type() == ast.TypeBlock {
+			out.WriteByte(' ') // between two paragraphs of one quote
 		}
 		return ast.WalkContinue, nil
 	})
 	return oneLine(out.String())
+}
+
+// inlineText is the text of one inline node, without its children.
+func inlineText(n ast.Node, source []byte) string {
+	switch n := n.(type) {
+	case *ast.Text:
+		value := n.Value(source)
+		if n.Parent().Kind() != ast.KindCodeSpan {
+			value = util.UnescapePunctuations(util.ResolveEntityNames(util.ResolveNumericReferences(value)))
+		}
+		if n.SoftLineBreak() || n.HardLineBreak() {
+			return string(value) + " "
+		}
+		return string(value)
+	case *ast.String:
+		return string(n.Value)
+	case *ast.AutoLink:
+		return string(n.Label(source))
+	}
+	return ""
 }
 
 // oneLine makes text safe to print: blanks become single spaces, what cannot be
