@@ -1,6 +1,8 @@
 package catalogue
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -8,10 +10,21 @@ import (
 
 const maxName = 100 // bytes
 
-// safeName reports whether a recipe's name can be a file's name here and on a
-// web server: names become paths on the machines of whoever reads a catalogue.
-func safeName(name string) bool {
-	return name != "" && len(name) <= maxName && utf8.ValidString(name) &&
-		!strings.HasPrefix(name, ".") && !strings.ContainsAny(name, `/\`) &&
-		!strings.ContainsFunc(name, unicode.IsControl)
+// CheckName reports, as an error that says why, whether a recipe's name can be
+// published: names become paths on a web server and on the machines of whoever
+// reads the catalogue. Files that start with a dot are not served.
+func CheckName(name string) error {
+	switch {
+	case name == "":
+		return errors.New("recipe name is empty")
+	case len(name) > maxName:
+		return fmt.Errorf("recipe name has %d bytes; at most %d are allowed", len(name), maxName)
+	case strings.HasPrefix(name, "."):
+		return fmt.Errorf("recipe name %q starts with a dot", name)
+	case strings.ContainsAny(name, `/\`):
+		return fmt.Errorf("recipe name %q holds a path separator; expected one path element", name)
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return fmt.Errorf("recipe name %q holds characters that cannot be printed", name)
+	}
+	return nil
 }

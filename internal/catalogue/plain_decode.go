@@ -33,7 +33,7 @@ func DecodePlain(data []byte) (Catalogue, error) {
 	}
 	c := Catalogue{Recipes: []Recipe{}}
 	for _, name := range slices.Sorted(maps.Keys(recipes)) {
-		if fields, ok := recipes[name].(map[string]any); ok && safeName(name) {
+		if fields, ok := recipes[name].(map[string]any); ok && CheckName(name) == nil {
 			c.Recipes = append(c.Recipes, decodeRecipe(name, fields))
 		}
 	}

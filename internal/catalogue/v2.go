@@ -97,7 +97,7 @@ func DecodeIndex(data []byte) (Index, error) {
 	}
 	safe := []Summary{}
 	for _, s := range index.Recipes {
-		if safeName(s.Name) {
+		if CheckName(s.Name) == nil {
 			safe = append(safe, s)
 		}
 	}
@@ -114,8 +114,8 @@ func DecodeRecipe(data []byte) (Recipe, error) {
 	if err := checkFormat("v2 recipe", file.Version); err != nil {
 		return Recipe{}, err
 	}
-	if !safeName(file.Name) {
-		return Recipe{}, fmt.Errorf("v2 recipe: %.100q is not safe as a recipe's name", file.Name)
+	if err := CheckName(file.Name); err != nil {
+		return Recipe{}, fmt.Errorf("v2 recipe: %w", err)
 	}
 	return normal(file.Recipe), nil
 }

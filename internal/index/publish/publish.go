@@ -1,0 +1,166 @@
+// Package publish writes a catalogue as files that any web server can serve:
+// recipes.json, v2/ and HTML pages.
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"coopcloud.tech/catalogue/internal/catalogue"
+	"golang.org/x/sync/errgroup"
+)
+
+// writers is how many recipes are rendered and written at a time; most of the
+// time goes into waiting for the disk.
+const writers = 8
+
+// ErrLeftOut means that everything was published but the recipes that the
+// error names.
+var ErrLeftOut = errors.New("left out of the catalogue")
+
+// Write publishes c in the folder outDir, which it makes.
+//
+// Every file is replaced atomically, so that a reader sees the old one or the
+// new one; a file that would not change is not touched. A recipe's own files
+// come before the indexes that lead to them, and files of recipes that are
+// gone are removed last. Files of others in the folder stay.
+//
+// A recipe whose name cannot be a file's name does not stop the others: it is
+// left out, and named in an error that is ErrLeftOut.
+func Write(ctx context.Context, c catalogue.Catalogue, outDir string) error {
+	recipes, leftOut := publishable(c.Recipes)
+	c.Recipes = recipes
+	out, err := openFolder(outDir)
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	defer out.close()
+	if err := writeAll(ctx, c, out); err != nil {
+		return fmt.Errorf("publish into %s: %w", outDir, err)
+	}
+	return leftOut
+}
+
+// publishable returns the recipes that can be published, sorted by name, and
+// an error that names the others.
+func publishable(recipes []catalogue.Recipe) ([]catalogue.Recipe, error) {
+	var good []catalogue.Recipe
+	var bad []error
+	seen := map[string]bool{}
+	for _, r := range recipes {
+		err := catalogue.CheckName(r.Name)
+		if err == nil && seen[r.Name] {
+			err = fmt.Errorf("recipe %q is there twice; only the first one is published", r.Name)
+		}
+		if err != nil {
+			bad = append(bad, fmt.Errorf("%w: %w", ErrLeftOut, err))
+			continue
+		}
+		seen[r.Name] = true
+		good = append(good, r)
+	}
+	slices.SortFunc(good, func(a, b catalogue.Recipe) int { return strings.Compare(a.Name, b.Name) })
+	return good, errors.Join(bad...)
+}
+
+// writeAll writes what others point to before what points to it.
+func writeAll(ctx context.Context, c catalogue.Catalogue, out *folder) error {
+	site, err := newSite()
+	if err != nil {
+		return err
+	}
+	if err := writeAssets(site, out); err != nil {
+		return err
+	}
+	summaries, err := writeRecipes(ctx, c.Recipes, site, out)
+	if err != nil {
+		return err
+	}
+	if err := out.sync("v2/recipes"); err != nil {
+		return err
+	}
+	if err := writeIndexes(c, summaries, site, out); err != nil {
+		return err
+	}
+	return prune(c.Recipes, out)
+}
+
+func writeAssets(site *site, out *folder) error {
+	for name, data := range site.assets {
+		if err := out.write("static/"+name, data); err != nil {
+			return err
+		}
+	}
+	schemas, err := catalogue.Schemas()
+	if err != nil {
+		return err
+	}
+	for name, data := range schemas {
+		if err := out.write("v2/schema/"+name, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeRecipes(ctx context.Context, recipes []catalogue.Recipe, site *site, out *folder) ([]catalogue.Summary, error) {
+	summaries := make([]catalogue.Summary, len(recipes))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(writers)
+	for i, r := range recipes {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			var err error
+			summaries[i], err = writeRecipe(r, site, out)
+			return err
+		})
+	}
+	return summaries, group.Wait()
+}
+
+// writeRecipe renders the page from the very bytes that NAME.json holds.
+func writeRecipe(r catalogue.Recipe, site *site, out *folder) (catalogue.Summary, error) {
+	data, err := catalogue.EncodeRecipe(r)
+	if err != nil {
+		return catalogue.Summary{}, fmt.Errorf("recipe %s: %w", r.Name, err)
+	}
+	if err := out.write(jsonPath(r.Name), data); err != nil {
+		return catalogue.Summary{}, err
+	}
+	summary := catalogue.NewSummary(r, data)
+	if reserved(r.Name) {
+		return summary, nil
+	}
+	page, err := site.recipePage(data)
+	if err != nil {
+		return catalogue.Summary{}, fmt.Errorf("page of recipe %s: %w", r.Name, err)
+	}
+	return summary, out.write(pagePath(r.Name), page)
+}
+
+// writeIndexes ends with v2/index.json: once it is there, all it vouches for is.
+func writeIndexes(c catalogue.Catalogue, summaries []catalogue.Summary, site *site, out *folder) error {
+	for _, file := range []struct {
+		name   string
+		render func() ([]byte, error)
+	}{
+		{"404.html", site.notFoundPage},
+		{"recipes.json", func() ([]byte, error) { return catalogue.EncodePlain(c) }},
+		{"index.html", func() ([]byte, error) { return site.homePage(c) }},
+		{"v2/index.json", func() ([]byte, error) { return catalogue.EncodeIndex(c.GeneratedAt, summaries) }},
+	} {
+		data, err := file.render()
+		if err != nil {
+			return fmt.Errorf("%s: %w", file.name, err)
+		}
+		if err := out.write(file.name, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
