@@ -1,0 +1,59 @@
+package stack
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/docker/go-units"
+)
+
+// plainName is the pattern of schema v3 for the names of services, volumes,
+// secrets and configs.
+var plainName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
+
+func isPlainName(s string) bool { return plainName.MatchString(s) }
+
+func checkDuration(v *value) string {
+	if _, err := time.ParseDuration(v.str()); err != nil {
+		return fmt.Sprintf("%q is no duration; write it as in 1m30s, with the units h, m, s, ms", clip(v.str()))
+	}
+	return ""
+}
+
+func checkBytes(v *value) string {
+	if _, err := units.RAMInBytes(v.str()); err != nil {
+		return fmt.Sprintf("%q is no size; write it as in 512M", clip(v.str()))
+	}
+	return ""
+}
+
+func checkOrder(v *value) string {
+	if orders := []string{"start-first", "stop-first"}; !slices.Contains(orders, v.str()) {
+		return fmt.Sprintf("%q is neither start-first nor stop-first", clip(v.str()))
+	}
+	return ""
+}
+
+func checkNatural(v *value) string {
+	if n, ok := v.data.(int); ok && n < 0 {
+		return fmt.Sprintf("%d is below zero", n)
+	}
+	return ""
+}
+
+func checkPort(v *value) string {
+	if _, err := types.ParsePortConfig(v.str()); err != nil {
+		return fmt.Sprintf("%q is no port; write published:target, as in 8080:80/tcp", clip(v.str()))
+	}
+	return ""
+}
+
+func checkVolume(v *value) string {
+	if _, err := parseVolume(v.str()); err != nil {
+		return fmt.Sprintf("%q is no volume: %s; write source:target, as in data:/var/lib/data:ro", clip(v.str()), err)
+	}
+	return ""
+}

@@ -1,0 +1,124 @@
+package stack
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+)
+
+// maxPorts bounds the ranges of one service: there are not more ports.
+const maxPorts = 1 << 16
+
+func (d *decoder) ports(v *value, path string) []Port {
+	if v == nil {
+		return nil
+	}
+	ports := make([]Port, 0, len(v.list))
+	for _, item := range v.list {
+		var more []Port
+		if item.kind == mapping {
+			more = d.longPort(item, path)
+		} else {
+			more = d.shortPort(item, path)
+		}
+		if len(ports)+len(more) > maxPorts {
+			d.fault(item, path, fmt.Sprintf("the ranges of this service are more than %d ports", maxPorts))
+			break
+		}
+		for _, port := range more {
+			d.spans[join(path, port.key())] = item.span
+		}
+		ports = append(ports, more...)
+	}
+	return ports
+}
+
+// shortPort decodes [ip:][published:]target[/protocol]; each part may be a range.
+func (d *decoder) shortPort(item *value, path string) []Port {
+	parsed, err := types.ParsePortConfig(item.str())
+	if err != nil {
+		return nil // the dialect's check has reported it
+	}
+	var ports []Port
+	for _, p := range parsed {
+		published, err := expandRange(p.Published)
+		if err != nil {
+			d.fault(item, path, err.Error())
+			return nil
+		}
+		for _, number := range published {
+			ports = append(ports, Port{Target: p.Target, Published: number, Protocol: p.Protocol, Mode: p.Mode, HostIP: p.HostIP})
+		}
+		d.dropAddress(item, p.HostIP, path)
+	}
+	return ports
+}
+
+// expandRange reads the published side, which stays a range where one target
+// is published on several ports.
+func expandRange(published string) ([]uint32, error) {
+	if published == "" {
+		return []uint32{0}, nil
+	}
+	low, high, ok := strings.Cut(published, "-")
+	if !ok {
+		high = low
+	}
+	from, err1 := strconv.ParseUint(low, 10, 16)
+	to, err2 := strconv.ParseUint(high, 10, 16)
+	if err1 != nil || err2 != nil || from > to {
+		return nil, fmt.Errorf("%q is no port or range of ports", clip(published))
+	}
+	numbers := make([]uint32, 0, to-from+1)
+	for n := from; n <= to; n++ {
+		numbers = append(numbers, uint32(n))
+	}
+	return numbers, nil
+}
+
+func (d *decoder) dropAddress(item *value, ip, path string) {
+	if ip == "" || ip == "0.0.0.0" || ip == "::" {
+		return
+	}
+	d.report(Diagnostic{
+		Code: CodeDroppedKey, Span: item.span, Via: item.via, Path: path, Docker: Ignore, Engine: Ignore,
+		Message: fmt.Sprintf("Swarm publishes on every address, not only on %s; remove the address, and close the port with a firewall", clip(ip)),
+	})
+}
+
+// longPort decodes the mapping form. published as a string is compose-spec's.
+func (d *decoder) longPort(item *value, path string) []Port {
+	port := Port{
+		Target:    short(item.get("target")),
+		Published: short(item.get("published")),
+		Protocol:  cmp.Or(strings.ToLower(item.get("protocol").str()), "tcp"),
+		Mode:      cmp.Or(item.get("mode").str(), "ingress"),
+	}
+	if port.Target == 0 {
+		d.report(Diagnostic{
+			Code: CodeInvalidSetting, Span: item.span, Via: item.via, Path: path, Docker: Refuse, Engine: Refuse,
+			Message: "target is missing; name the port inside the container",
+		})
+		return nil
+	}
+	return []Port{port}
+}
+
+// key is what a port is merged by. Docker goes by the published number alone
+// and so loses 53/udp next to 53/tcp, and all but one port that publishes none.
+func (p Port) key() string {
+	if p.Published != 0 {
+		return fmt.Sprintf("%d/%s", p.Published, p.Protocol)
+	}
+	return fmt.Sprintf(":%d/%s", p.Target, p.Protocol)
+}
+
+func sortPorts(ports []Port) {
+	slices.SortStableFunc(ports, func(a, b Port) int {
+		return cmp.Or(cmp.Compare(a.Published, b.Published), cmp.Compare(a.Target, b.Target), cmp.Compare(a.Protocol, b.Protocol))
+	})
+}

@@ -1,0 +1,151 @@
+package stack
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"coopcloud.tech/catalogue/internal/recipe"
+	"github.com/compose-spec/compose-go/v2/template"
+)
+
+var (
+	errNesting  = fmt.Errorf("the ${…} nest deeper than %d", recipe.MaxNesting)
+	errTooLarge = fmt.Errorf("the expanded value is larger than %d bytes", recipe.MaxValueSize)
+)
+
+// expansion expands one value with compose-go's template, within bounds: it
+// hands over one ${…} at a time, and resolves what stands inside itself, since
+// compose-go reads nested ones again at every level and logs what is unset.
+type expansion struct {
+	env   map[string]string
+	depth int
+	size  int      // of all values looked up so far
+	lack  []string // names that were asked for and have no value
+}
+
+// withoutDefault finds $X and ${X}.
+var withoutDefault = regexp.MustCompile(`(?i)\$(?:([_a-z][_a-z0-9]*)|\{([_a-z][_a-z0-9]*)\})`)
+
+// unset lists the variables that became empty for want of a value and a default.
+func (x *expansion) unset(written string) []string {
+	if len(x.lack) == 0 {
+		return nil
+	}
+	var names []string
+	for _, m := range withoutDefault.FindAllStringSubmatch(written, -1) {
+		name := m[1] + m[2]
+		if slices.Contains(x.lack, name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (x *expansion) expand(s string) (string, error) {
+	if len(s) > recipe.MaxValueSize {
+		return "", errTooLarge
+	}
+	if x.depth++; x.depth > recipe.MaxNesting+1 {
+		return "", errNesting
+	}
+	defer func() { x.depth-- }()
+	var out strings.Builder
+	for {
+		dollar := strings.IndexByte(s, '$')
+		if dollar < 0 || out.Len() > recipe.MaxValueSize {
+			break
+		}
+		out.WriteString(s[:dollar])
+		piece := s[dollar : dollar+pieceEnd(s[dollar:])]
+		got, err := template.SubstituteWithOptions(piece, x.lookup,
+			template.WithSubstitutionFunction(x.operate), template.WithoutLogging)
+		if err != nil {
+			return "", err
+		}
+		out.WriteString(got)
+		s = s[dollar+len(piece):]
+	}
+	out.WriteString(s)
+	if out.Len() > recipe.MaxValueSize || x.size > recipe.MaxValueSize {
+		return "", errTooLarge
+	}
+	return out.String(), nil
+}
+
+// lookup is the only source of values; the environment of this process is not one.
+func (x *expansion) lookup(name string) (string, bool) {
+	v, ok := x.env[name]
+	if x.size += len(v); x.size > recipe.MaxValueSize {
+		return "", ok
+	}
+	if !ok && !slices.Contains(x.lack, name) {
+		x.lack = append(x.lack, name)
+	}
+	return v, ok
+}
+
+// operate resolves what stands between ${ and }.
+func (x *expansion) operate(s string, _ template.Mapping) (string, bool, error) {
+	end := 0
+	for end < len(s) && wordByte(s[end], end > 0) {
+		end++
+	}
+	name, rest := s[:end], s[end:]
+	value, ok := x.lookup(name)
+	if rest == "" {
+		return value, true, nil
+	}
+	if rest[0] == ':' {
+		rest = rest[1:]
+		ok = ok && value != ""
+	}
+	switch op, argument := rest[0], rest[1:]; {
+	case op == '-' && !ok, op == '+' && ok:
+		value, err := x.expand(argument)
+		return value, true, err
+	case op == '+':
+		return "", true, nil
+	case op == '?' && !ok:
+		return "", true, &template.MissingRequiredError{Variable: name}
+	}
+	return value, true, nil
+}
+
+// pieceEnd is the length of the substitution that s starts with: $$, $name,
+// or ${…} up to its own closing brace.
+func pieceEnd(s string) int {
+	switch {
+	case len(s) < 2:
+		return len(s)
+	case s[1] == '$':
+		return 2
+	case s[1] == '{':
+		return bracedEnd(s)
+	}
+	end := 1
+	for end < len(s) && wordByte(s[end], end > 1) {
+		end++
+	}
+	return end
+}
+
+func bracedEnd(s string) int {
+	open := 0
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '{':
+			open++
+		case '}':
+			if open--; open == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(s)
+}
+
+func wordByte(c byte, digits bool) bool {
+	return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || digits && c >= '0' && c <= '9'
+}

@@ -1,0 +1,92 @@
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/template"
+)
+
+// interpolate replaces ${…} in every string below v, keys excepted, as Docker
+// does. A value that cannot be expanded is reported and dropped.
+func (l *loader) interpolate(v *value, path string) (ok bool) {
+	switch v.kind {
+	case text:
+		return l.expandValue(v, path)
+	case list:
+		kept := v.list[:0]
+		for i, item := range v.list {
+			if l.interpolate(item, join(path, strconv.Itoa(i))) {
+				kept = append(kept, item)
+			}
+		}
+		v.list = kept
+	case mapping:
+		kept := v.entries[:0]
+		for _, e := range v.entries {
+			if l.interpolate(e.value, join(path, e.key)) {
+				kept = append(kept, e)
+			}
+		}
+		v.entries = kept
+	}
+	return true
+}
+
+func (l *loader) expandValue(v *value, path string) bool {
+	written := v.data.(string)
+	if !strings.Contains(written, "$") {
+		return true
+	}
+	x := expansion{env: l.env.Vars}
+	got, err := x.expand(written)
+	docker, dockerErr := substituteLikeDocker(written, l.env.Vars)
+	if d := judge(written, got, err, docker, dockerErr, x.unset(written)); d.Code != "" {
+		d.Span, d.Via, d.Path = v.span, v.via, path
+		l.report(d)
+	}
+	v.data, v.expanded = got, docker != written
+	return err == nil
+}
+
+// judge compares what the two readers of ${…} make of one value. Messages show
+// what the file says, never what became of it: that may be a secret.
+func judge(written, got string, err error, docker string, dockerErr error, unset []string) Diagnostic {
+	d := Diagnostic{Code: CodeInterpolation, Docker: Refuse, Engine: Refuse}
+	shown := clip(written)
+	if err != nil && dockerErr == nil {
+		d.Docker = Mangle
+	}
+	switch required := (*template.MissingRequiredError)(nil); {
+	case errors.As(err, &required):
+		d.Code = CodeRequiredVariable
+		d.Message = fmt.Sprintf("%q needs a value for %s; set it in the app's env", shown, required.Variable)
+	case errors.Is(err, errNesting), errors.Is(err, errTooLarge):
+		d.Message = fmt.Sprintf("%q: %s; write it shorter", shown, err)
+	case err != nil:
+		d.Message = fmt.Sprintf("%q is no valid ${…}; write $$ for a literal dollar sign", shown)
+	case dockerErr != nil:
+		d.Engine = Accept
+		d.Message = fmt.Sprintf("docker stack deploy cannot read %q: it knows only $X, ${X}, ${X:-default}, ${X-default}, ${X:?error} and ${X?error}; write $$ for a literal dollar sign", shown)
+	case docker != got:
+		d.Code, d.Docker, d.Engine = CodeSubstitution, Mangle, Accept
+		d.Message = fmt.Sprintf("docker stack deploy misreads %q: it does not nest ${…}, and takes an operator after $X for part of it; write ${X} and one level of defaults", shown)
+	case len(unset) > 0:
+		d.Code, d.Docker, d.Engine = CodeUnsetVariable, Mangle, Mangle
+		d.Message = fmt.Sprintf("%s has no value here and becomes empty; set it, or give a default as in ${%s:-default}", strings.Join(unset, ", "), unset[0])
+	default:
+		return Diagnostic{}
+	}
+	return d
+}
+
+// clip shortens a value for a message.
+func clip(s string) string {
+	const most = 60
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
+}

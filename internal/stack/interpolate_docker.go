@@ -1,0 +1,63 @@
+package stack
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+)
+
+// errDockerSubstitution is any refusal of Docker's own substitution.
+var errDockerSubstitution = errors.New("invalid interpolation format")
+
+// dockerSubstitution is the grammar of docker/cli's compose/template: no
+// nesting, no :+, and a $name without braces takes operators too. The groups
+// are the escape, $name and ${name}; none of them is an error.
+var dockerSubstitution = regexp.MustCompile(
+	`\$(?i:(\$)|([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|())`)
+
+// substituteLikeDocker is what Docker makes of s. Docker forgets an error when
+// a later substitution of the same value succeeds; so does this.
+func substituteLikeDocker(s string, env map[string]string) (string, error) {
+	var err error
+	size := 0
+	result := dockerSubstitution.ReplaceAllStringFunc(s, func(match string) string {
+		groups := dockerSubstitution.FindStringSubmatch(match)
+		if groups[1] != "" {
+			return "$"
+		}
+		var got string
+		if got, err = dockerVariable(groups[2]+groups[3], env); err != nil {
+			return ""
+		}
+		if size += len(got); size > 1<<20 {
+			return ""
+		}
+		return got
+	})
+	return result, err
+}
+
+// dockerVariable resolves name, name:-default, name-default, name:?error and
+// name?error, tried in this order wherever in the text the operator stands.
+func dockerVariable(s string, env map[string]string) (string, error) {
+	if s == "" {
+		return "", errDockerSubstitution
+	}
+	for _, op := range []string{":-", "-", ":?", "?"} {
+		name, rest, found := strings.Cut(s, op)
+		if !found {
+			continue
+		}
+		value, ok := env[name]
+		usable := ok && (value != "" || op[0] != ':')
+		switch {
+		case usable:
+			return value, nil
+		case strings.HasSuffix(op, "-"):
+			return rest, nil
+		default:
+			return "", errDockerSubstitution
+		}
+	}
+	return env[s], nil
+}
