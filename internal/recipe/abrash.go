@@ -53,15 +53,11 @@ func ParseAbraSh(path string, data []byte) *AbraSh {
 	return a
 }
 
-// parseShell parses a script. The parser is a stranger's, and so is the script: a
-// panic must not end the crawl of a thousand recipes.
 func parseShell(text string) (script *syntax.File, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the shell parser gave up: %v", p)
-		}
-	}()
-	return syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
+	panicked := guard(func() {
+		script, err = syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
+	})
+	return script, errors.Join(panicked, err)
 }
 
 type shellReader struct {
@@ -126,14 +122,16 @@ func (r *shellReader) syntaxFault(err error) {
 	r.fault(CodeShellSyntax, span, "not valid shell: "+oneLine(message)+"; only lines with export are read")
 }
 
-var exportLine = regexp.MustCompile(`(?m)^export[ \t]+(\w+)=(\S*)`)
+var exportLine = regexp.MustCompile(`(?m)^export[ \t]+(\w+)=("[^"\n]*"|'[^'\n]*'|[^\s;]*)`)
 
 // lines reads `export NAME=value` lines, as abra does.
 func (r *shellReader) lines() {
 	for _, m := range exportLine.FindAllStringSubmatchIndex(r.src.text, -1) {
-		text := r.src.text[m[4]:m[5]]
-		value := strings.Trim(text, `"'`)
-		known := !strings.ContainsAny(value, "$`\\\"'();&|<>")
+		value := r.src.text[m[4]:m[5]]
+		if quoted := len(value) > 1 && (value[0] == '"' || value[0] == '\''); quoted {
+			value = value[1 : len(value)-1]
+		}
+		known := !strings.ContainsAny(value, "$`\\\"'()&|<>")
 		r.add(r.src.text[m[2]:m[3]], value, known, r.src.span(m[2], m[5]))
 	}
 }

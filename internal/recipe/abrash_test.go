@@ -61,7 +61,7 @@ func checkFault(t *testing.T, faults []recipe.Fault, code string, line, column, 
 // TestAbraShBroken holds that versions are read from a script that no shell
 // would take.
 func TestAbraShBroken(t *testing.T) {
-	rest := "export A_VERSION=v1\r\nexport B_VERSION=\"v2\" # c\n export C_VERSION=v3\nexport D=$(id)\n"
+	rest := "export A_VERSION=v1\r\nexport B_VERSION=\"v 2\" # c\n export C_VERSION=v3\nexport D=$(id)\n"
 	for name, c := range map[string]struct {
 		text, code   string
 		line, column int
@@ -74,7 +74,7 @@ func TestAbraShBroken(t *testing.T) {
 		"not for bash": {rest + "(( \n", recipe.CodeShellSyntax, 5, 1},
 	} {
 		a := recipe.ParseAbraSh("abra.sh", []byte(c.text))
-		if got := exports(a); !slices.Equal(got, []string{"A_VERSION=v1", "B_VERSION=v2"}) {
+		if got := exports(a); !slices.Equal(got, []string{"A_VERSION=v1", "B_VERSION=v 2"}) {
 			t.Errorf("%s: exports %q", name, got)
 		}
 		if len(a.Faults) != 2 || a.Faults[0].Code != c.code || a.Faults[0].Span.Line != c.line || a.Faults[0].Span.Column != c.column {

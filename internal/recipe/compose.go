@@ -56,16 +56,22 @@ func (f *ComposeFile) parse(text string) {
 		f.syntaxFault(err)
 		return
 	}
-	var document yaml.Node
-	switch err := loader.Load(&document); {
-	case err == io.EOF:
+	document, err := nextDocument(loader)
+	switch {
+	case errors.Is(err, io.EOF):
 		f.fault(CodeYAMLNoMapping, Span{File: f.Path}, "the file is empty; expected a mapping with services:")
 	case err != nil:
 		f.syntaxFault(err)
 	default:
-		f.check(&document)
+		f.check(document)
 		f.checkNext(loader)
 	}
+}
+
+func nextDocument(loader *yaml.Loader) (document *yaml.Node, err error) {
+	document = &yaml.Node{}
+	panicked := guard(func() { err = loader.Load(document) })
+	return document, errors.Join(panicked, err)
 }
 
 // check sets Root if the document is one that may be walked.
@@ -85,10 +91,8 @@ func (f *ComposeFile) check(document *yaml.Node) {
 
 // checkNext reports a second document: Docker reads the first and says nothing.
 func (f *ComposeFile) checkNext(loader *yaml.Loader) {
-	var next yaml.Node
-	if err := loader.Load(&next); err == nil {
-		f.fault(CodeYAMLDocuments, f.Span(&next),
-			"a second YAML document starts here; only the first one is read")
+	if next, err := nextDocument(loader); err == nil {
+		f.fault(CodeYAMLDocuments, f.Span(next), "a second YAML document starts here; only the first one is read")
 	}
 }
 

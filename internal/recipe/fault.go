@@ -29,6 +29,7 @@ const (
 	CodeShellSyntax    = "shell-syntax"
 	CodeShellTooLarge  = "shell-too-large"
 	CodeDynamicExport  = "dynamic-export" // export X=$(…): known only by executing
+	CodeMarkdown       = "markdown"       // README.md could not be parsed
 	CodeMetadataOpen   = "metadata-open"  // <!-- metadata --> without <!-- endmetadata -->
 )
 

@@ -13,9 +13,9 @@ import (
 // What ReadFile refuses. The errors that it returns wrap these and name the path.
 var (
 	ErrOutside    = errors.New("not a clean relative path inside the recipe")
-	ErrSymlink    = errors.New("a symlink, which is not followed")
+	ErrSymlink    = errors.New("a symlink, which is never followed; put the file itself there")
 	ErrNotRegular = errors.New("not a regular file")
-	ErrTooLarge   = fmt.Errorf("larger than %d bytes", MaxFileSize)
+	ErrTooLarge   = fmt.Errorf("larger than %d bytes, the most that a recipe's file may have", MaxFileSize)
 )
 
 // ReadFile reads one regular file of the recipe: at most MaxFileSize bytes, no

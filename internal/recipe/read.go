@@ -205,20 +205,35 @@ func (r *reader) readme() {
 
 // notes reads release/*, but for hidden files: the template ships .git-keep-me.
 func (r *reader) notes() {
-	entries, err := fs.ReadDir(r.recipe.FS, "release")
-	if err != nil {
-		return // no notes
+	entries, err := r.noteEntries()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return
+	case err != nil:
+		r.fault(fileFault("release", fmt.Errorf("%q: %w", "release", err)))
+	case len(entries) > maxNotes:
+		r.fault(tooLarge("release", fmt.Sprintf("there are more than %d release notes", maxNotes)))
+		entries = entries[:maxNotes]
 	}
-	for i, entry := range entries {
-		if i >= maxNotes {
-			r.fault(tooLarge("release", fmt.Sprintf("there are more than %d release notes", maxNotes)))
-			return
+	for _, entry := range entries {
+		if !strings.HasPrefix(entry.Name(), ".") && !entry.IsDir() {
+			r.note(entry.Name())
 		}
-		if strings.HasPrefix(entry.Name(), ".") || entry.IsDir() {
-			continue
-		}
-		r.note(entry.Name())
 	}
+}
+
+// noteEntries lists the folder release.
+func (r *reader) noteEntries() ([]fs.DirEntry, error) {
+	info, err := fs.Lstat(r.recipe.FS, "release")
+	switch {
+	case err != nil:
+		return nil, err
+	case info.Mode().Type() == fs.ModeSymlink:
+		return nil, ErrSymlink
+	case !info.IsDir():
+		return nil, fs.ErrNotExist // a script of that name, perhaps
+	}
+	return fs.ReadDir(r.recipe.FS, "release")
 }
 
 func (r *reader) note(version string) {

@@ -26,7 +26,9 @@ type Readme struct {
 // ParseReadme reads README.md; it never fails.
 func ParseReadme(path string, data []byte) *Readme {
 	r := &Readme{Path: path, Data: data}
-	r.Title, r.Description = summary(data)
+	if err := guard(func() { r.Title, r.Description = summary(data) }); err != nil {
+		r.Faults = addFault(r.Faults, Fault{CodeMarkdown, Span{File: path}, "cannot read the title: " + oneLine(err.Error())})
+	}
 	r.readMetadata(newSource(path, string(data)))
 	return r
 }
