@@ -4,19 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
-	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
-
-// Note is a release note, release/<version>.
-type Note struct {
-	Version string // file name: a version or "next"
-	Path    string
-	Text    string
-}
 
 // Read reads the recipe in fsys. It fails only where name is not valid or the
 // folder itself cannot be read; a broken file becomes a Fault.
@@ -61,6 +51,13 @@ func (r *reader) file(path string) (data []byte, faults []Fault, exists bool) {
 	}
 	r.bytes += len(data)
 	return data, nil, true
+}
+
+// text reads one file and records its faults; ok says whether there is text.
+func (r *reader) text(path string) (data []byte, ok bool) {
+	data, faults, exists := r.file(path)
+	r.fault(faults...)
+	return data, exists && faults == nil
 }
 
 func tooLarge(path, why string) Fault {
@@ -110,74 +107,9 @@ func countNodes(n *yaml.Node) int {
 	return count
 }
 
-// composePaths lists the compose files, compose.yml first, then by path.
-func (r *reader) composePaths() []string {
-	var paths []string
-	entries := 0
-	err := fs.WalkDir(r.recipe.FS, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			r.fault(fileFault(name, fmt.Errorf("%q: %w", name, err)))
-			return nil
-		}
-		if entries++; entries > maxEntries {
-			return errTooMany
-		}
-		if entry.IsDir() {
-			return r.enter(name, entry)
-		}
-		if isComposeName(entry.Name()) {
-			paths = append(paths, name)
-		}
-		return nil
-	})
-	if err != nil {
-		r.fault(tooLarge(".", fmt.Sprintf("the recipe has more than %d files and folders; some compose files may be missing", maxEntries)))
-	}
-	slices.SortFunc(paths, func(a, b string) int {
-		if a == "compose.yml" || b == "compose.yml" {
-			return compareFirst(a == "compose.yml", b == "compose.yml")
-		}
-		return strings.Compare(a, b)
-	})
-	return paths
-}
-
-var errTooMany = errors.New("too many files")
-
-// enter says whether a folder is searched for compose files.
-func (r *reader) enter(name string, entry fs.DirEntry) error {
-	if entry.Name() == ".git" {
-		return fs.SkipDir
-	}
-	if strings.Count(name, "/") >= maxDepth {
-		r.fault(tooLarge(name, fmt.Sprintf("folders are deeper than %d", maxDepth)))
-		return fs.SkipDir
-	}
-	return nil
-}
-
-// isComposeName tells compose*.yml and compose*.yaml, as abra globs, from other
-// files.
-func isComposeName(name string) bool {
-	ext := path.Ext(name)
-	return strings.HasPrefix(name, "compose") && (ext == ".yml" || ext == ".yaml")
-}
-
-func compareFirst(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	}
-	return 1
-}
-
 func (r *reader) env() {
 	const path = ".env.sample"
-	data, faults, exists := r.file(path)
-	r.fault(faults...)
-	if exists && faults == nil {
+	if data, ok := r.text(path); ok {
 		r.recipe.EnvSample = ParseEnv(path, data)
 		r.fault(r.recipe.EnvSample.Faults...)
 	}
@@ -185,9 +117,7 @@ func (r *reader) env() {
 
 func (r *reader) abraSh() {
 	const path = "abra.sh"
-	data, faults, exists := r.file(path)
-	r.fault(faults...)
-	if exists && faults == nil {
+	if data, ok := r.text(path); ok {
 		r.recipe.AbraSh = ParseAbraSh(path, data)
 		r.fault(r.recipe.AbraSh.Faults...)
 	}
@@ -195,52 +125,8 @@ func (r *reader) abraSh() {
 
 func (r *reader) readme() {
 	const path = "README.md"
-	data, faults, exists := r.file(path)
-	r.fault(faults...)
-	if exists && faults == nil {
+	if data, ok := r.text(path); ok {
 		r.recipe.Readme = ParseReadme(path, data)
 		r.fault(r.recipe.Readme.Faults...)
-	}
-}
-
-// notes reads release/*, but for hidden files: the template ships .git-keep-me.
-func (r *reader) notes() {
-	entries, err := r.noteEntries()
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return
-	case err != nil:
-		r.fault(fileFault("release", fmt.Errorf("%q: %w", "release", err)))
-	case len(entries) > maxNotes:
-		r.fault(tooLarge("release", fmt.Sprintf("there are more than %d release notes", maxNotes)))
-		entries = entries[:maxNotes]
-	}
-	for _, entry := range entries {
-		if !strings.HasPrefix(entry.Name(), ".") && !entry.IsDir() {
-			r.note(entry.Name())
-		}
-	}
-}
-
-// noteEntries lists the folder release.
-func (r *reader) noteEntries() ([]fs.DirEntry, error) {
-	info, err := fs.Lstat(r.recipe.FS, "release")
-	switch {
-	case err != nil:
-		return nil, err
-	case info.Mode().Type() == fs.ModeSymlink:
-		return nil, ErrSymlink
-	case !info.IsDir():
-		return nil, fs.ErrNotExist // a script of that name, perhaps
-	}
-	return fs.ReadDir(r.recipe.FS, "release")
-}
-
-func (r *reader) note(version string) {
-	file := "release/" + version
-	data, faults, exists := r.file(file)
-	r.fault(faults...)
-	if exists && faults == nil {
-		r.recipe.Notes = append(r.recipe.Notes, Note{version, file, string(data)})
 	}
 }
