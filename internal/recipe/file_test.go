@@ -211,10 +211,26 @@ func TestReadLarge(t *testing.T) {
 
 func TestReadManyFiles(t *testing.T) {
 	fsys := fstest.MapFS{"compose.yml": {Data: []byte("a: b\n")}}
-	for i := range 12_000 {
-		fsys[many(1, "z%d")+strings.Repeat("x", i%50)+"/"+strings.Repeat("y", i/50)] = &fstest.MapFile{}
+	for i := range 300 {
+		fsys["compose."+strings.Repeat("y", i)+".yml"] = &fstest.MapFile{Data: []byte("a: b\n")}
 	}
-	fsys[strings.Repeat("a/", 30)+"compose.deep.yml"] = &fstest.MapFile{Data: []byte("a: b\n")}
+	r, err := recipe.Read(fsys, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Compose) != 201 || len(r.Faults) != 1 || r.Faults[0].Code != recipe.CodeRecipeTooLarge {
+		t.Errorf("%d files, faults %+v", len(r.Compose), r.Faults)
+	}
+}
+
+// TestReadHiddenMain finds compose.yml behind a folder with too many files, and
+// does not look for overlays without end.
+func TestReadHiddenMain(t *testing.T) {
+	fsys := fstest.MapFS{"compose.yml": {Data: []byte("a: b\n")}}
+	for i := range 12_000 {
+		fsys["a/z"+strings.Repeat("x", i%50)+"/"+strings.Repeat("y", i/50)] = &fstest.MapFile{}
+	}
+	fsys[strings.Repeat("A/", 30)+"compose.deep.yml"] = &fstest.MapFile{Data: []byte("a: b\n")}
 	r, err := recipe.Read(fsys, "x")
 	if err != nil {
 		t.Fatal(err)

@@ -9,37 +9,40 @@ import (
 	"strings"
 )
 
-// composePaths lists the compose files, compose.yml first, then by path.
+// composePaths lists the compose files that may be there: compose.yml, then the
+// others by path.
 func (r *reader) composePaths() []string {
 	var paths []string
 	entries := 0
 	err := fs.WalkDir(r.recipe.FS, ".", func(name string, entry fs.DirEntry, err error) error {
+		if entries++; entries > maxEntries {
+			return errTooMany
+		}
 		if err != nil {
 			r.fault(fileFault(name, fmt.Errorf("%q: %w", name, err)))
 			return nil
 		}
-		if entries++; entries > maxEntries {
-			return errTooMany
-		}
 		if entry.IsDir() {
 			return r.enter(name, entry)
 		}
-		if isComposeName(entry.Name()) {
+		if isComposeName(entry.Name()) && name != mainFile {
 			paths = append(paths, name)
 		}
 		return nil
 	})
 	if err != nil {
-		r.fault(tooLarge(".", fmt.Sprintf("the recipe has more than %d files and folders; some compose files may be missing", maxEntries)))
+		r.fault(tooLarge(".", fmt.Sprintf("the recipe has more than %d files and folders; some overlays may be missing", maxEntries)))
 	}
-	slices.SortFunc(paths, func(a, b string) int {
-		if a == "compose.yml" || b == "compose.yml" {
-			return compareFirst(a == "compose.yml", b == "compose.yml")
-		}
-		return strings.Compare(a, b)
-	})
-	return paths
+	slices.Sort(paths)
+	if len(paths) > maxOverlays {
+		r.fault(tooLarge(paths[maxOverlays], fmt.Sprintf("the recipe has more than %d overlays; the rest is left out", maxOverlays)))
+		paths = paths[:maxOverlays]
+	}
+	return slices.Insert(paths, 0, mainFile)
 }
+
+// mainFile is asked for by name: a folder with too many files must not hide it.
+const mainFile = "compose.yml"
 
 var errTooMany = errors.New("too many files")
 
@@ -60,14 +63,4 @@ func (r *reader) enter(name string, entry fs.DirEntry) error {
 func isComposeName(name string) bool {
 	ext := path.Ext(name)
 	return strings.HasPrefix(name, "compose") && (ext == ".yml" || ext == ".yaml")
-}
-
-func compareFirst(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	}
-	return 1
 }

@@ -73,8 +73,8 @@ func (r *reader) compose() {
 		r.recipe.Compose = append(r.recipe.Compose, file)
 		r.fault(file.Faults...)
 	}
-	if len(r.recipe.Compose) == 0 || r.recipe.Compose[0].Path != "compose.yml" {
-		r.fault(Fault{CodeNoComposeFile, Span{File: "compose.yml"}, "compose.yml is missing; expected the recipe's services in it"})
+	if len(r.recipe.Compose) == 0 || r.recipe.Compose[0].Path != mainFile {
+		r.fault(Fault{CodeNoComposeFile, Span{File: mainFile}, "compose.yml is missing; expected the recipe's services in it"})
 	}
 }
 
