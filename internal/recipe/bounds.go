@@ -11,7 +11,7 @@ const (
 const (
 	maxEntries    = 10_000  // files and folders looked at in one recipe
 	maxDepth      = 16      // folders below the recipe's
-	maxOverlays   = 200     // compose files beside compose.yml; bonfire has 18
+	maxOverlays   = 500     // compose files beside compose.yml; bonfire has 18
 	maxRecipeSize = 8 << 20 // bytes read for one recipe
 	maxEnvLines   = 10_000  // assignments of one env file
 	maxNotes      = 1_000   // release notes

@@ -211,14 +211,14 @@ func TestReadLarge(t *testing.T) {
 
 func TestReadManyFiles(t *testing.T) {
 	fsys := fstest.MapFS{"compose.yml": {Data: []byte("a: b\n")}}
-	for i := range 300 {
+	for i := range 510 {
 		fsys["compose."+strings.Repeat("y", i)+".yml"] = &fstest.MapFile{Data: []byte("a: b\n")}
 	}
 	r, err := recipe.Read(fsys, "x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Compose) != 201 || len(r.Faults) != 1 || r.Faults[0].Code != recipe.CodeRecipeTooLarge {
+	if len(r.Compose) != 501 || len(r.Faults) != 1 || r.Faults[0].Code != recipe.CodeRecipeTooLarge {
 		t.Errorf("%d files, faults %+v", len(r.Compose), r.Faults)
 	}
 }
