@@ -167,6 +167,27 @@ func check(t *testing.T, err error) {
 	}
 }
 
+// A damaged tag is left out of a first crawl, and never takes a version away.
+func TestDamagedTag(t *testing.T) {
+	intact := newLab(t, "shop.txtar")
+	intact.crawl()
+	commit := intact.recipe("shop").Versions[1].Commit
+	object := func(l *lab) string { return filepath.Join(l.repo("shop"), "objects", commit[:2], commit[2:]) }
+
+	fresh := newLab(t, "shop.txtar")
+	fresh.must(os.Remove(object(fresh)))
+	fresh.crawl()
+	if r := fresh.recipe("shop"); len(r.Versions) != 2 || !said(r.Problems, "tags", "1.1.0+2.4") || said(r.Problems, fresh.repos) {
+		t.Errorf("first crawl: versions %v, problems %v", tags(r), r.Problems)
+	}
+
+	intact.must(os.Remove(object(intact)))
+	intact.crawl()
+	if r := intact.recipe("shop"); len(r.Versions) != 3 || r.Status != catalogue.Stale || !said(r.Problems, "1.1.0+2.4") {
+		t.Errorf("second crawl: versions %v, status %s, problems %v", tags(r), r.Status, r.Problems)
+	}
+}
+
 func TestReposThatAreNoRecipes(t *testing.T) {
 	l := newLab(t, goodBlog, `
 -- tool/v1.0.0/main.go --

@@ -52,7 +52,10 @@ func (l *look) describing(known store.Recipe, tags []store.Tag) (string, fs.FS, 
 		candidates = append(candidates, tags[len(tags)-1].Commit)
 	}
 	for _, commit := range candidates {
-		if files, err := l.git.Tree(commit); commit != "" && err == nil {
+		if commit == "" {
+			continue
+		}
+		if files, err := l.git.Tree(commit); err == nil {
 			l.problems = append(l.problems, problemf("HEAD", "described by commit %.10s instead", commit))
 			return commit, files, nil
 		}

@@ -22,13 +22,13 @@ import (
 
 // Options say what to crawl, and how.
 type Options struct {
-	Sources  []source.Source // where two list a recipe of the same name, the first one has it
-	Data     string          // data folder: mirrors and the crawl's lock are in it
-	Workers  int             // repos at the same time; default 8
-	ValidFor time.Duration   // how long a check is good for; default 24 hours
-	Now      func() time.Time
-	Client   *http.Client // lists forges; default: the source's own
-	Log      *slog.Logger // default: none
+	Sources  []source.Source  // where two list a recipe of the same name, the first one has it
+	Data     string           // data folder: mirrors and the crawl's lock are in it
+	Workers  int              // repos at the same time; default 8
+	ValidFor time.Duration    // how long a check is good for; default 24 hours
+	Now      func() time.Time // asked once a crawl; default time.Now
+	Client   *http.Client     // lists forges; default: the source's own
+	Log      *slog.Logger     // default: none
 
 	// Program names the build that reads. Another name makes every recipe be
 	// read again. Default: a digest of the running executable, so that a

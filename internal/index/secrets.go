@@ -20,7 +20,7 @@ import (
 func (s *study) secrets() []catalogue.Secret {
 	var secrets []catalogue.Secret
 	seen := map[string]bool{}
-	for _, from := range []*stack.Stack{s.sample, s.all} {
+	for _, from := range s.stacks {
 		for _, object := range from.Secrets {
 			secret := s.secret(from, object)
 			if !seen[secret.Name] {

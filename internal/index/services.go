@@ -9,12 +9,12 @@ import (
 )
 
 // services lists the services that can run: those of the sample's set with the
-// images that it gives them, and those that only other overlays add.
+// images that it gives them, and those that other overlays add.
 func (s *study) services() ([]catalogue.Service, []catalogue.Problem) {
 	var services []catalogue.Service
 	var problems []catalogue.Problem
 	seen := map[string]bool{}
-	for _, from := range []*stack.Stack{s.sample, s.all} {
+	for _, from := range s.stacks {
 		for _, service := range from.Services {
 			if seen[service.Key] {
 				continue

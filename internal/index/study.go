@@ -17,9 +17,9 @@ import (
 type study struct {
 	recipe *recipe.Recipe
 	lint   lint.Result
-	sample *stack.Stack // with the overlays that .env.sample enables: what a new app gets
-	all    *stack.Stack // with every overlay: what could run
 	env    stack.Env
+	sample *stack.Stack   // with the overlays that .env.sample enables: what a new app gets
+	stacks []*stack.Stack // sample first, then the other choices of overlays that lint judges
 }
 
 // newStudy fails only where the files could not be got at; what is wrong in
@@ -35,15 +35,18 @@ func newStudy(files fs.FS, name string, facts lint.Facts) (*study, error) {
 		}
 	}
 	in := lint.NewInput(r, facts)
-	set := in.Env.Files()
-	return &study{
-		recipe: r, lint: lint.Run(in), env: in.Env,
-		sample: variant(in, set), all: variant(in, union(set, composeFiles(r))),
-	}, nil
+	s := &study{recipe: r, lint: lint.Run(in), env: in.Env, sample: sample(in)}
+	s.stacks = append(s.stacks, s.sample)
+	for _, v := range in.Variants {
+		s.stacks = append(s.stacks, v.Stack)
+	}
+	return s, nil
 }
 
-// variant is the stack of these files, which lint has usually loaded.
-func variant(in *lint.Input, files []string) *stack.Stack {
+// sample is the stack of the files that .env.sample names, which lint has
+// usually loaded.
+func sample(in *lint.Input) *stack.Stack {
+	files := in.Env.Files()
 	for _, v := range in.Variants {
 		if slices.Equal(v.Files, files) {
 			return v.Stack
@@ -58,16 +61,6 @@ func composeFiles(r *recipe.Recipe) []string {
 		paths[i] = file.Path
 	}
 	return paths
-}
-
-func union(set, more []string) []string {
-	all := slices.Clone(set)
-	for _, file := range more {
-		if !slices.Contains(all, file) {
-			all = append(all, file)
-		}
-	}
-	return all
 }
 
 // reading is what the published version says of its files.
