@@ -15,10 +15,10 @@ func (s service) attachments() []swarm.NetworkAttachmentConfig {
 	for _, a := range joined(s.Service) {
 		nw := s.networkByKey(a.Key)
 		if nw == nil {
-			s.failAt(s.path("networks", a.Key), "undefined network %q; define it under networks:", a.Key)
+			s.undefined(s.path("networks", a.Key), "network", a.Key)
 			continue
 		}
-		target := networkTarget(s.converter, nw)
+		target := s.scope(nw.Key, nw.Name)
 		list = append(list, swarm.NetworkAttachmentConfig{
 			Target:     target,
 			Aliases:    s.aliases(target, a.Aliases),

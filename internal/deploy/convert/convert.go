@@ -49,6 +49,10 @@ type Options struct {
 	// that relative bind mounts start from. Where it is empty they are
 	// refused: a path on the operator's machine means nothing on a server.
 	Dir string
+
+	// Preview converts what only the engine refuses, too, such as the name
+	// stack_key_ where an env lacks the version. For looking, not for a deploy.
+	Preview bool
 }
 
 // Labels that docker stack deploy writes and reads.
@@ -61,10 +65,13 @@ const (
 const appService = "app"
 
 // Convert converts the stack. The error joins everything that is wrong, each
-// an *Error with file and line: what package stack refuses first, then what
-// cannot be converted or what the engine would refuse.
+// an *Error with file and line: what package stack refuses or, where that is
+// nothing, what the engine would.
 func Convert(s *stack.Stack, o Options) (*Specs, error) {
-	c := newConverter(s, o)
+	if err := refused(s, o); err != nil {
+		return nil, err
+	}
+	c := &converter{Stack: s, opts: o}
 	specs := &Specs{
 		Stack:    s.Name,
 		Services: c.services(),

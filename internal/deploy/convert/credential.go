@@ -2,47 +2,29 @@ package convert
 
 import (
 	"github.com/docker/docker/api/types/swarm"
+
+	"coopcloud.tech/catalogue/internal/stack"
 )
 
-// credentialSpec is what a Windows container logs in with: nothing, or exactly one source.
+// credentialSpec is what a Windows container logs in with. A config is named
+// here and handed to the runtime, not mounted.
 func (s service) credentialSpec() *swarm.CredentialSpec {
 	cs := s.CredentialSpec
-	if cs == nil {
+	if cs == nil || *cs == (stack.CredentialSpec{}) {
 		return nil
 	}
 	spec := &swarm.CredentialSpec{File: cs.File, Registry: cs.Registry}
-	at := s.path("credential_spec")
-	switch n := count(cs.Config, cs.File, cs.Registry); {
-	case n == 0:
-		return nil
-	case n > 1:
-		s.failAt(at, "credential_spec: expected one of config, file and registry, found %d", n)
-		return nil
-	case cs.Config == "":
-		return spec
+	if o := s.credentialConfig(); o != nil {
+		spec.Config = s.scope(o.Key, o.Name)
+	} else if cs.Config != "" {
+		s.undefined(s.path("credential_spec", "config"), "config", cs.Config)
 	}
-	o := find(s.converter.Configs, cs.Config)
-	if o == nil {
-		s.failAt(at.at("config"), "credential_spec: undefined config %q; define it under configs:", cs.Config)
-		return nil
-	}
-	spec.Config = s.objectName(o)
 	return spec
 }
 
-// credentialConfig is the key of the config that holds the credential spec.
-func (s service) credentialConfig() string {
+func (s service) credentialConfig() *stack.Object {
 	if s.CredentialSpec == nil {
-		return ""
+		return nil
 	}
-	return s.CredentialSpec.Config
-}
-
-func count(words ...string) (n int) {
-	for _, w := range words {
-		if w != "" {
-			n++
-		}
-	}
-	return n
+	return find(s.converter.Configs, s.CredentialSpec.Config)
 }

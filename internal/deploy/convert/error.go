@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"errors"
 	"fmt"
 
 	"coopcloud.tech/catalogue/internal/recipe"
@@ -23,22 +24,38 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.Span.File, e.Span.Line, e.Message)
 }
 
+// refused joins what package stack refuses. A stack with such faults is not
+// converted: most of them would only show again.
+func refused(s *stack.Stack, o Options) error {
+	var errs []error
+	for _, d := range s.Refused() {
+		if !o.permits(d.Code) {
+			errs = append(errs, &Error{d.Span, d.Message})
+		}
+	}
+	if s.Name == "" {
+		errs = append(errs, &Error{Message: "the stack has no name; set STACK_NAME"})
+	}
+	return errors.Join(errs...)
+}
+
+// permits says that the options lift a refusal.
+func (o Options) permits(code string) bool {
+	switch code {
+	case stack.CodeRelativeBind:
+		return o.Dir != ""
+	case stack.CodeInvalidName, stack.CodeNameTooLong, stack.CodeObjectSize:
+		return o.Preview
+	}
+	return false
+}
+
 // converter is one conversion. Errors gather, so that the operator sees all
 // of them at once.
 type converter struct {
 	*stack.Stack
-	opts    Options
-	refused map[recipe.Span]bool
-	errs    []error
-}
-
-func newConverter(s *stack.Stack, o Options) *converter {
-	c := &converter{Stack: s, opts: o, refused: map[recipe.Span]bool{}}
-	for _, d := range s.Refused() {
-		c.refused[d.Span] = true
-		c.errs = append(c.errs, &Error{d.Span, d.Message})
-	}
-	return c
+	opts Options
+	errs []error
 }
 
 // path is where a value stands, such as services app ports 0.
@@ -46,11 +63,6 @@ type path []string
 
 func (p path) at(more ...string) path { return append(p[:len(p):len(p)], more...) }
 
-// fail notes an error at the path, unless package stack already refused what
-// stands there.
 func (c *converter) fail(at path, format string, args ...any) {
-	span := c.Span(at...)
-	if !c.refused[span] {
-		c.errs = append(c.errs, &Error{span, fmt.Sprintf(format, args...)})
-	}
+	c.errs = append(c.errs, &Error{c.Span(at...), fmt.Sprintf(format, args...)})
 }

@@ -12,7 +12,7 @@ func (c *converter) external(objects []*stack.Object, uses func(*stack.Service, 
 	for _, o := range objects {
 		used := func(svc *stack.Service) bool { return uses(svc, o.Key) }
 		if o.External && slices.ContainsFunc(c.Services, used) {
-			names = append(names, c.objectName(o))
+			names = append(names, c.scope(o.Key, o.Name))
 		}
 	}
 	slices.Sort(names)

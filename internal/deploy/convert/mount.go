@@ -4,7 +4,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,13 +12,11 @@ import (
 	"coopcloud.tech/catalogue/internal/stack"
 )
 
-// mounts keeps the file's order. Volumes are not created up front: the node
+// mounts keeps the stack's order. Volumes are not created up front: the node
 // that runs the task makes them from the mount's options.
 func (s service) mounts() []mount.Mount {
 	mounts := make([]mount.Mount, 0, len(s.Volumes))
 	for i, v := range s.Volumes {
-		at := s.path("volumes", strconv.Itoa(i))
-		s.checkTarget(at, i, v)
 		m := mount.Mount{
 			Type:        mount.Type(v.Type),
 			Source:      v.Source,
@@ -27,7 +24,7 @@ func (s service) mounts() []mount.Mount {
 			ReadOnly:    v.ReadOnly,
 			Consistency: mount.Consistency(v.Consistency),
 		}
-		s.mountOptions(at, v, &m)
+		s.mountOptions(s.path("volumes", strconv.Itoa(i)), v, &m)
 		mounts = append(mounts, m)
 	}
 	return mounts
@@ -38,28 +35,27 @@ func (s service) mountOptions(at path, v stack.Mount, m *mount.Mount) {
 	case "volume", "":
 		s.volumeMount(at, v, m)
 	case "bind":
-		s.bindMount(at, v, m)
+		s.bindMount(v, m)
 	case "tmpfs":
-		s.tmpfsMount(at, v, m)
-	case "npipe":
-		s.checkSource(at, v)
-		m.BindOptions = bindOptions(v)
+		if v.TmpfsSize != 0 || v.TmpfsMode != 0 {
+			m.TmpfsOptions = &mount.TmpfsOptions{SizeBytes: v.TmpfsSize, Mode: os.FileMode(v.TmpfsMode)}
+		}
 	case "cluster":
 		s.clusterMount(at, v, m)
-	default:
-		s.failAt(at, "mount type %q: expected volume, bind, tmpfs, npipe or cluster", v.Type)
 	}
 }
 
+// volumeMount leaves an external volume's labels and driver alone. Without a
+// source the volume is anonymous.
 func (s service) volumeMount(at path, v stack.Mount, m *mount.Mount) {
-	if v.Source == "" { // anonymous
+	if v.Source == "" {
 		return
 	}
 	volume := s.volume(at, v.Source)
 	if volume == nil {
 		return
 	}
-	m.Source = s.volumeName(volume)
+	m.Source = s.scope(volume.Key, volume.Name)
 	m.VolumeOptions = &mount.VolumeOptions{NoCopy: v.NoCopy, Subpath: v.Subpath}
 	if volume.External {
 		return
@@ -76,88 +72,27 @@ func (s service) volume(at path, key string) *stack.Volume {
 			return v
 		}
 	}
-	s.failAt(at, "undefined volume %q; define it under volumes:, or start a path with / or ./", key)
+	s.undefined(at, "volume", key)
 	return nil
 }
 
-func (s service) volumeName(v *stack.Volume) string {
-	if v.External && v.Name == "" {
-		return v.Key
-	}
-	return s.scope(v.Key, v.Name)
-}
-
-func (s service) bindMount(at path, v stack.Mount, m *mount.Mount) {
-	s.checkSource(at, v)
-	m.BindOptions = bindOptions(v)
-	s.oneOf(at.at("bind", "propagation"), v.Propagation, propagations()...)
-	switch {
-	case v.Source == "" || filepath.IsAbs(v.Source) || windowsPath(v.Source):
-	case strings.HasPrefix(v.Source, "~"):
-		s.failAt(at, "bind source %q: ~ is the operator's home, not the server's; write an absolute path", v.Source)
-	case s.opts.Dir == "":
-		s.failAt(at, "bind source %q is relative to the recipe, which is not on the server; use a config, a named volume or an absolute path", v.Source)
-	default:
+func (s service) bindMount(v stack.Mount, m *mount.Mount) {
+	if !filepath.IsAbs(v.Source) { // refused where Dir is not set
 		m.Source = filepath.Join(s.opts.Dir, v.Source)
 	}
-}
-
-// windowsPath knows C:\… and C:/…, and \\server\share, which are absolute on
-// a Windows node.
-func windowsPath(p string) bool {
-	drive := len(p) > 2 && p[1] == ':' && (p[2] == '\\' || p[2] == '/')
-	return drive || strings.HasPrefix(p, `\\`)
-}
-
-func bindOptions(v stack.Mount) *mount.BindOptions {
-	if v.Propagation == "" {
-		return nil
-	}
-	return &mount.BindOptions{Propagation: mount.Propagation(v.Propagation)}
-}
-
-func propagations() []string {
-	names := make([]string, 0, len(mount.Propagations))
-	for _, p := range mount.Propagations {
-		names = append(names, string(p))
-	}
-	return names
-}
-
-func (s service) tmpfsMount(at path, v stack.Mount, m *mount.Mount) {
-	if v.Source != "" {
-		s.failAt(at, "tmpfs has no source; remove %q", v.Source)
-	}
-	if v.TmpfsSize != 0 || v.TmpfsMode != 0 {
-		m.TmpfsOptions = &mount.TmpfsOptions{SizeBytes: v.TmpfsSize, Mode: os.FileMode(v.TmpfsMode)}
+	if v.Propagation != "" {
+		m.BindOptions = &mount.BindOptions{Propagation: mount.Propagation(v.Propagation)}
 	}
 }
 
+// clusterMount leaves a volume group as it is: it belongs to the swarm, not to
+// a stack.
 func (s service) clusterMount(at path, v stack.Mount, m *mount.Mount) {
-	s.checkSource(at, v)
 	m.ClusterOptions = &mount.ClusterOptions{}
-	if strings.HasPrefix(v.Source, "group:") { // a volume group belongs to the swarm, not to a stack
+	if strings.HasPrefix(v.Source, "group:") {
 		return
 	}
 	if volume := s.volume(at, v.Source); volume != nil {
-		m.Source = s.volumeName(volume)
-	}
-}
-
-func (s service) checkSource(at path, v stack.Mount) {
-	if v.Source == "" {
-		s.failAt(at, "%s mount on %q has no source", v.Type, v.Target)
-	}
-}
-
-// checkTarget refuses what the engine refuses: here the service is not even
-// created, there its tasks are rejected one after another.
-func (s service) checkTarget(at path, i int, v stack.Mount) {
-	if !filepath.IsAbs(v.Target) && v.Type != "npipe" && !windowsPath(v.Target) {
-		s.failAt(at, "mount target %q: expected an absolute path", v.Target)
-	}
-	same := func(other stack.Mount) bool { return other.Target == v.Target }
-	if slices.ContainsFunc(s.Volumes[:i], same) {
-		s.failAt(at, "two mounts on %q", v.Target)
+		m.Source = s.scope(volume.Key, volume.Name)
 	}
 }

@@ -1,8 +1,8 @@
 package convert
 
 import (
+	"cmp"
 	"maps"
-	"net/netip"
 	"slices"
 
 	"github.com/docker/docker/api/types/container"
@@ -29,34 +29,24 @@ func (c *converter) networks() []Network {
 }
 
 func (c *converter) network(nw *stack.Network) Network {
-	at := path{"networks", nw.Key}
-	name, driver := c.scope(nw.Key, nw.Name), nw.Driver
-	if driver == "" {
-		driver = defaultDriver
-	}
-	if driver == defaultDriver {
-		c.checkDNSName(at, "network", name)
-	}
-	return Network{Name: name, CreateOptions: network.CreateOptions{
-		Driver:     driver,
+	return Network{Name: c.scope(nw.Key, nw.Name), CreateOptions: network.CreateOptions{
+		Driver:     cmp.Or(nw.Driver, defaultDriver),
 		Options:    maps.Clone(nw.DriverOpts),
 		Internal:   nw.Internal,
 		Attachable: nw.Attachable,
 		EnableIPv6: nw.EnableIPv6,
-		IPAM:       c.ipam(at, nw.IPAM),
+		IPAM:       c.ipam(nw.Key, nw.IPAM),
 		Labels:     c.labels(nw.Labels),
 	}}
 }
 
-func (c *converter) ipam(at path, i *stack.IPAM) *network.IPAM {
+func (c *converter) ipam(key string, i *stack.IPAM) *network.IPAM {
 	if i == nil || (i.Driver == "" && len(i.Subnets) == 0) {
 		return nil
 	}
 	out := &network.IPAM{Driver: i.Driver}
 	for _, subnet := range i.Subnets {
-		if _, err := netip.ParsePrefix(subnet); err != nil {
-			c.fail(at.at("ipam"), "network %s: subnet %q: expected an address range such as 10.20.0.0/24", at[1], subnet)
-		}
+		c.refuseSubnet(key, subnet)
 		out.Config = append(out.Config, network.IPAMConfig{Subnet: subnet})
 	}
 	return out
@@ -67,7 +57,7 @@ func (c *converter) ipam(at path, i *stack.IPAM) *network.IPAM {
 func (c *converter) externalNetworks() []string {
 	var names []string
 	for _, nw := range c.usedNetworks() {
-		if name := networkTarget(c, nw); nw.External && container.NetworkMode(name).IsUserDefined() {
+		if name := c.scope(nw.Key, nw.Name); nw.External && container.NetworkMode(name).IsUserDefined() {
 			names = append(names, name)
 		}
 	}
@@ -104,13 +94,6 @@ func (c *converter) networkByKey(key string) *stack.Network {
 		return &stack.Network{Key: defaultNetwork, Implicit: true}
 	}
 	return nil
-}
-
-func networkTarget(c *converter, nw *stack.Network) string {
-	if nw.External && nw.Name == "" {
-		return nw.Key
-	}
-	return c.scope(nw.Key, nw.Name)
 }
 
 func joined(svc *stack.Service) []stack.ServiceNetwork {

@@ -10,12 +10,6 @@ import (
 	"coopcloud.tech/catalogue/internal/stack"
 )
 
-// Swarmkit refuses content of these sizes and above, and none at all.
-const (
-	maxSecret = 500 << 10
-	maxConfig = 1000 << 10
-)
-
 func (c *converter) secrets() []swarm.SecretSpec {
 	specs := []swarm.SecretSpec{}
 	for _, o := range c.Secrets {
@@ -28,12 +22,11 @@ func (c *converter) secrets() []swarm.SecretSpec {
 }
 
 func (c *converter) secret(o *stack.Object) swarm.SecretSpec {
-	spec := swarm.SecretSpec{Annotations: c.annotations("secret", o), Templating: driver(o.TemplateDriver, nil)}
+	spec := swarm.SecretSpec{Annotations: c.annotations(o), Templating: driver(o.TemplateDriver, nil)}
 	if o.Driver != "" {
 		spec.Driver = driver(o.Driver, o.DriverOpts)
 		return spec
 	}
-	c.checkContent("secret", o, maxSecret)
 	spec.Data = slices.Clone(o.Content)
 	return spec
 }
@@ -50,37 +43,15 @@ func (c *converter) configs() []swarm.ConfigSpec {
 }
 
 func (c *converter) config(o *stack.Object) swarm.ConfigSpec {
-	c.checkContent("config", o, maxConfig)
 	return swarm.ConfigSpec{
-		Annotations: c.annotations("config", o),
+		Annotations: c.annotations(o),
 		Data:        slices.Clone(o.Content),
 		Templating:  driver(o.TemplateDriver, nil),
 	}
 }
 
-func (c *converter) annotations(kind string, o *stack.Object) swarm.Annotations {
-	name := c.objectName(o)
-	c.checkObjectName(path{kind + "s", o.Key}, kind, name)
-	return swarm.Annotations{Name: name, Labels: c.labels(o.Labels)}
-}
-
-func (c *converter) objectName(o *stack.Object) string {
-	if o.External && o.Name == "" {
-		return o.Key
-	}
-	return c.scope(o.Key, o.Name)
-}
-
-func (c *converter) checkContent(kind string, o *stack.Object, limit int) {
-	at := path{kind + "s", o.Key, "file"}
-	switch {
-	case o.File == "":
-		c.fail(at, "%s %s: expected file:, or external: true for one that exists already", kind, o.Key)
-	case len(o.Content) == 0:
-		c.fail(at, "%s %s: %s is empty; Swarm wants at least one byte", kind, o.Key, o.File)
-	case len(o.Content) >= limit:
-		c.fail(at, "%s %s: %s has %d bytes; Swarm allows less than %d", kind, o.Key, o.File, len(o.Content), limit)
-	}
+func (c *converter) annotations(o *stack.Object) swarm.Annotations {
+	return swarm.Annotations{Name: c.scope(o.Key, o.Name), Labels: c.labels(o.Labels)}
 }
 
 func driver(name string, options map[string]string) *swarm.Driver {

@@ -36,9 +36,8 @@ func (s service) configRefs() []*swarm.ConfigReference {
 			File:       &swarm.ConfigReferenceFileTarget{Name: f.target, UID: f.uid, GID: f.gid, Mode: f.mode},
 		})
 	}
-	if o := find(s.converter.Configs, s.credentialConfig()); o != nil {
-		// Not a file: the engine hands it to the container's runtime.
-		refs = append(refs, &swarm.ConfigReference{ConfigName: s.objectName(o), Runtime: &swarm.ConfigReferenceRuntimeTarget{}})
+	if o := s.credentialConfig(); o != nil {
+		refs = append(refs, &swarm.ConfigReference{ConfigName: s.scope(o.Key, o.Name), Runtime: &swarm.ConfigReferenceRuntimeTarget{}})
 	}
 	sortByName(refs, func(r *swarm.ConfigReference) string { return r.ConfigName })
 	return refs
@@ -49,18 +48,12 @@ func (s service) configRefs() []*swarm.ConfigReference {
 func (s service) files(kind string, refs []stack.FileRef, objects []*stack.Object) []file {
 	files := make([]file, 0, len(refs))
 	for i, ref := range refs {
-		at := s.path(kind+"s", strconv.Itoa(i))
 		o := find(objects, ref.Source)
 		if o == nil {
-			s.failAt(at, "undefined %s %q; define it under %ss:", kind, ref.Source, kind)
+			s.undefined(s.path(kind+"s", strconv.Itoa(i)), kind, ref.Source)
 			continue
 		}
-		f := newFile(s.objectName(o), ref)
-		if slices.ContainsFunc(files, func(other file) bool { return other.target == f.target }) {
-			s.failAt(at, "two %ss have the target %q; set another target:", kind, f.target)
-			continue
-		}
-		files = append(files, f)
+		files = append(files, newFile(s.scope(o.Key, o.Name), ref))
 	}
 	slices.SortFunc(files, func(a, b file) int {
 		return cmp.Or(cmp.Compare(a.object, b.object), cmp.Compare(a.target, b.target))

@@ -12,16 +12,10 @@ import (
 func (s service) restartPolicy() *swarm.RestartPolicy {
 	p := s.Deploy.Restart
 	if p == nil {
-		return s.oldRestart()
+		return oldRestart(s.Restart)
 	}
-	at := s.path("deploy", "restart_policy")
-	s.oneOf(at.at("condition"), p.Condition, "none", "on-failure", "any")
-	if p.Delay != nil {
-		s.notNegative(at.at("delay"), *p.Delay)
-	}
-	if p.Window != nil {
-		s.notNegative(at.at("window"), *p.Window)
-	}
+	s.refuseNegative("delay", p.Delay)
+	s.refuseNegative("window", p.Window)
 	return &swarm.RestartPolicy{
 		Condition:   swarm.RestartPolicyCondition(p.Condition),
 		Delay:       p.Delay,
@@ -32,32 +26,24 @@ func (s service) restartPolicy() *swarm.RestartPolicy {
 
 // oldRestart differs from Docker for "no": there it becomes no policy at all,
 // which the engine reads as "restart always".
-func (s service) oldRestart() *swarm.RestartPolicy {
-	if s.Restart == "" {
-		return nil
+func oldRestart(restart string) *swarm.RestartPolicy {
+	name, count, _ := strings.Cut(restart, ":")
+	switch name {
+	case "no":
+		return &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionNone}
+	case "always", "unless-stopped":
+		return &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionAny}
+	case "on-failure":
+		return &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionOnFailure, MaxAttempts: attempts(count)}
 	}
-	name, attempts, ok := cutRestart(s.Restart)
-	condition := map[string]swarm.RestartPolicyCondition{
-		"no":             swarm.RestartPolicyConditionNone,
-		"always":         swarm.RestartPolicyConditionAny,
-		"unless-stopped": swarm.RestartPolicyConditionAny,
-		"on-failure":     swarm.RestartPolicyConditionOnFailure,
-	}[name]
-	if !ok || condition == "" {
-		s.failAt(s.path("restart"), "restart %q: expected no, always, unless-stopped, on-failure or on-failure:COUNT", s.Restart)
-		return nil
-	}
-	return &swarm.RestartPolicy{Condition: condition, MaxAttempts: attempts}
+	return nil
 }
 
-func cutRestart(restart string) (name string, attempts *uint64, ok bool) {
-	name, count, _ := strings.Cut(restart, ":")
-	if count == "" {
-		return name, nil, true
+// attempts is nil, without end, for no number and for 0.
+func attempts(count string) *uint64 {
+	n, err := strconv.ParseUint(count, 10, 64)
+	if err != nil || n == 0 {
+		return nil
 	}
-	n, err := strconv.ParseUint(count, 10, 31)
-	if n == 0 {
-		return name, nil, err == nil
-	}
-	return name, &n, err == nil
+	return &n
 }

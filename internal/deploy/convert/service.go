@@ -1,8 +1,6 @@
 package convert
 
 import (
-	"fmt"
-
 	"github.com/docker/docker/api/types/swarm"
 
 	"coopcloud.tech/catalogue/internal/stack"
@@ -24,22 +22,14 @@ func (c *converter) services() []swarm.ServiceSpec {
 }
 
 func (s service) spec() swarm.ServiceSpec {
-	s.checkImage()
-	s.checkJob()
 	return swarm.ServiceSpec{
-		Annotations:    swarm.Annotations{Name: s.name(), Labels: s.serviceLabels()},
+		Annotations:    swarm.Annotations{Name: s.scope(s.Key, ""), Labels: s.serviceLabels()},
 		TaskTemplate:   s.task(),
 		Mode:           s.mode(),
-		UpdateConfig:   s.updateConfig("update_config", s.Deploy.Update),
-		RollbackConfig: s.updateConfig("rollback_config", s.Deploy.Rollback),
+		UpdateConfig:   updateConfig(s.Deploy.Update),
+		RollbackConfig: updateConfig(s.Deploy.Rollback),
 		EndpointSpec:   s.endpoint(),
 	}
-}
-
-func (s service) name() string {
-	name := s.scope(s.Key, "")
-	s.checkDNSName(s.path(), "service", name)
-	return name
 }
 
 func (s service) task() swarm.TaskSpec {
@@ -53,23 +43,11 @@ func (s service) task() swarm.TaskSpec {
 	}
 }
 
-func (s service) checkImage() {
-	if s.Image == "" {
-		s.fail("no image; Swarm does not build, so name one with image:")
-		return
-	}
-	if _, err := stack.ParseImage(s.Image); err != nil {
-		s.failAt(s.path("image"), "image %q: %v", s.Image, err)
-	}
-}
-
 func (s service) path(more ...string) path {
 	return path{"services", s.Key}.at(more...)
 }
 
-// fail notes an error about the service as a whole.
-func (s service) fail(format string, args ...any) { s.failAt(s.path(), format, args...) }
-
-func (s service) failAt(at path, format string, args ...any) {
-	s.converter.fail(at, "service %s: %s", s.Key, fmt.Sprintf(format, args...))
+// undefined notes a reference to nothing.
+func (s service) undefined(at path, kind, key string) {
+	s.fail(at, "service %s: undefined %s %q; define it under %ss:", s.Key, kind, key, kind)
 }

@@ -1,0 +1,154 @@
+package convert_test
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"coopcloud.tech/catalogue/internal/deploy/convert"
+	"coopcloud.tech/catalogue/internal/stack"
+)
+
+var update = flag.Bool("update", false, "rewrite want and errors of the fixtures")
+
+// A fixture is named after its number in the checklist of what Docker does.
+// It holds compose.yml, and either want, lines of `path JSON` into the specs,
+// or errors. test/oracle shows the same fixtures to Docker's own converter.
+func TestFixtures(t *testing.T) {
+	names, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no fixtures", err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { runFixture(t, name) })
+	}
+}
+
+func runFixture(t *testing.T, name string) {
+	archive, err := txtar.ParseFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	specs, err := convert.Convert(load(t, files(archive)), convert.Options{})
+	last := &archive.Files[len(archive.Files)-1]
+	got := want(t, specs, string(last.Data))
+	if last.Name == "errors" {
+		got = errorLines(err)
+	} else if err != nil {
+		t.Fatalf("refused:\n%v", err)
+	}
+	if *update {
+		last.Data = []byte(got)
+		if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got != string(last.Data) {
+		t.Errorf("got\n%s\nwant\n%s", got, last.Data)
+	}
+}
+
+func files(archive *txtar.Archive) fs.FS {
+	fsys := fstest.MapFS{}
+	for _, f := range archive.Files {
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
+	}
+	return fsys
+}
+
+func load(t *testing.T, fsys fs.FS) *stack.Stack {
+	t.Helper()
+	vars := map[string]string{"STACK_NAME": "stack", "DOMAIN": "example.com", "HOME": "/root"}
+	return stack.LoadFile(fsys, "compose.yml", stack.Env{Vars: vars})
+}
+
+// want renders the values at the paths that the fixture's lines name.
+func want(t *testing.T, specs *convert.Specs, lines string) string {
+	t.Helper()
+	if specs == nil {
+		return ""
+	}
+	tree := view(t, specs)
+	var out strings.Builder
+	for line := range strings.Lines(lines) {
+		path, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		out.WriteString(path + " " + string(mustJSON(t, at(tree, path))) + "\n")
+	}
+	return out.String()
+}
+
+func view(t *testing.T, specs *convert.Specs) any {
+	t.Helper()
+	data := mustJSON(t, struct {
+		*convert.Specs
+		ExternalNetworks, ExternalSecrets, ExternalConfigs []string
+	}{specs, specs.ExternalNetworks, specs.ExternalSecrets, specs.ExternalConfigs})
+	var tree any
+	if err := json.Unmarshal(data, &tree); err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+// at walks a dotted path; items of a list answer to their number and their
+// name, and names may hold dots.
+func at(tree any, path string) any {
+	if path == "" {
+		return tree
+	}
+	for i := len(path); i > 0; i = strings.LastIndexByte(path[:i], '.') {
+		if child, ok := item(tree, path[:i]); ok {
+			return at(child, strings.TrimPrefix(path[i:], "."))
+		}
+	}
+	return nil
+}
+
+func item(tree any, key string) (any, bool) {
+	switch v := tree.(type) {
+	case map[string]any:
+		child, ok := v[key]
+		return child, ok
+	case []any:
+		for i, child := range v {
+			object, _ := child.(map[string]any)
+			if strconv.Itoa(i) == key || object["Name"] == key {
+				return child, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func errorLines(err error) string {
+	if err == nil {
+		return ""
+	}
+	var joined interface{ Unwrap() []error }
+	if !errors.As(err, &joined) {
+		return err.Error() + "\n"
+	}
+	var out strings.Builder
+	for _, e := range joined.Unwrap() {
+		out.WriteString(e.Error() + "\n")
+	}
+	return out.String()
+}
+
+func mustJSON(t *testing.T, value any) []byte {
+	t.Helper()
+	data, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}

@@ -1,0 +1,97 @@
+package secret
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"coopcloud.tech/catalogue/internal/recipe"
+)
+
+// MaxLength bounds generated values, in characters. Swarm takes up to 500 KiB.
+const MaxLength = 4096
+
+// modifiers gathers what env files say about the variable: the app's lines
+// first, then the sample's; active lines before commented ones, and the last
+// of a repeated key, as when the file is read.
+func modifiers(variable string, files ...*recipe.EnvFile) (Modifiers, error) {
+	m := Modifiers{Generate: true}
+	seen := map[string]bool{}
+	var errs []error
+	for _, line := range linesOf(variable, files) {
+		for key, value := range line.Modifiers {
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			if err := m.set(key, value); err != nil {
+				errs = append(errs, fmt.Errorf("%s:%d: %s: %w", line.Span.File, line.Span.Line, variable, err))
+			}
+		}
+	}
+	return m, errors.Join(errs...)
+}
+
+func linesOf(variable string, files []*recipe.EnvFile) []recipe.EnvVar {
+	var lines []recipe.EnvVar
+	for _, f := range files {
+		if f == nil || variable == "" {
+			continue
+		}
+		lines = append(lines, lastFirst(variable, f.Vars())...)
+		lines = append(lines, lastFirst(variable, f.Commented())...)
+	}
+	return lines
+}
+
+func lastFirst(variable string, vars []recipe.EnvVar) []recipe.EnvVar {
+	var lines []recipe.EnvVar
+	for i := len(vars) - 1; i >= 0; i-- {
+		if vars[i].Key == variable {
+			lines = append(lines, vars[i])
+		}
+	}
+	return lines
+}
+
+// set takes one modifier over. Keys that it does not know may be prose.
+func (m *Modifiers) set(key, value string) (err error) {
+	switch key {
+	case "length":
+		m.Length, err = parseLength(value)
+	case "charset":
+		m.Charset, err = parseCharset(value)
+	case "generate":
+		m.Generate, err = parseGenerate(value)
+	}
+	return err
+}
+
+func parseLength(value string) (int, error) {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > MaxLength {
+		return 0, fmt.Errorf("length=%s: expected a number from 1 to %d", clip(value), MaxLength)
+	}
+	return n, nil
+}
+
+// parseGenerate errs towards not generating: a wrong value that nobody typed
+// is worse than a question.
+func parseGenerate(value string) (bool, error) {
+	switch strings.ToLower(value) {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, fmt.Errorf("generate=%s: expected true or false", clip(value))
+}
+
+// clip makes a stranger's text fit for an error message.
+func clip(s string) string {
+	if len(s) > 40 {
+		s = s[:40] + "…"
+	}
+	return strconv.QuoteToGraphic(s)
+}
