@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"internal/catalogue":      {},
 	"internal/stack":          {"internal/recipe"},
 	"internal/lint":           {"internal/recipe", "internal/stack"},
+	"internal/lint/report":    {"internal/lint", "internal/recipe"},
 	"internal/index":          {"internal/recipe", "internal/stack", "internal/git", "internal/lint", "internal/catalogue", "internal/index/..."},
 	"internal/index/source":   {"internal/recipe"},
 	"internal/index/store":    {"internal/catalogue"},

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+
+	"coopcloud.tech/catalogue/internal/git"
+	"coopcloud.tech/catalogue/internal/lint"
+)
+
+// place is where a folder stands: in a git work tree, or in none.
+type place struct {
+	prefix string      // below the work tree's root; "" without one
+	tags   *[]lint.Tag // the recipe's; nil where there are none
+}
+
+// locate finds the repository around dir. One that cannot be read is none: the
+// rules that need it are skipped, and say so.
+func locate(dir string) place {
+	repo, prefix, err := git.Find(dir)
+	if err != nil {
+		return place{}
+	}
+	if prefix != "." { // the tags of a repository around the recipe are not its versions
+		return place{prefix: prefix}
+	}
+	tags, err := repo.Tags()
+	if err != nil || len(tags) == 0 {
+		return place{prefix: prefix}
+	}
+	facts := make([]lint.Tag, len(tags))
+	for i, tag := range tags {
+		facts[i] = lint.Tag{Name: tag.Name, Annotated: tag.Annotated}
+	}
+	return place{prefix: prefix, tags: &facts}
+}
+
+// rootPaths names each target's folder relative to its repository's root.
+// Without a repository the root is the deepest folder that holds all such
+// targets: so one recipe is ".", and several keep apart.
+func rootPaths(targets []*target) []string {
+	common := ""
+	for _, t := range targets {
+		if t.place.prefix == "" {
+			common = commonDir(common, absolute(t.dir))
+		}
+	}
+	roots := make([]string, len(targets))
+	for i, t := range targets {
+		roots[i] = t.place.prefix
+		if roots[i] == "" {
+			roots[i] = relative(common, absolute(t.dir))
+		}
+	}
+	return roots
+}
+
+func absolute(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil { // the current folder is gone
+		return filepath.Clean(path)
+	}
+	return abs
+}
+
+func relative(root, dir string) string {
+	rel, err := filepath.Rel(root, dir)
+	if err != nil {
+		return filepath.ToSlash(dir)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// commonDir is the deepest folder that holds both.
+func commonDir(a, b string) string {
+	if a == "" {
+		return b
+	}
+	for a != b && !strings.HasPrefix(b, strings.TrimSuffix(a, "/")+"/") {
+		a = filepath.Dir(a)
+	}
+	return a
+}

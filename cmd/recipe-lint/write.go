@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"coopcloud.tech/catalogue/internal/lint/report"
+)
+
+// writeReports prints the report and writes every --output file.
+func (c *cli) writeReports(found report.Report, o options) error {
+	for _, out := range o.outputs {
+		var buffer bytes.Buffer
+		if err := out.format.Write(&buffer, found, report.Options{}); err != nil {
+			return fmt.Errorf("--output %s: %w", out.file, err)
+		}
+		if err := writeFile(out.file, buffer.Bytes()); err != nil {
+			return fmt.Errorf("--output %s: %w", out.file, err)
+		}
+	}
+	return o.format.Write(c.stdout, found, report.Options{Colour: c.colour(c.stdout)})
+}
+
+// writeFile replaces the file at once, so that no reader sees half a report. A
+// pipe or a device cannot be replaced and is written to.
+func writeFile(path string, data []byte) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, data, 0o644)
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), ".recipe-lint-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name()) // gone after the rename
+	_, err = temp.Write(data)
+	if closed := temp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Chmod(temp.Name(), 0o644)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), path)
+}

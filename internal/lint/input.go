@@ -1,0 +1,80 @@
+// Package lint judges a recipe. A rule is a metadata literal and a pure
+// function from Input to findings; the list of rules is explicit.
+package lint
+
+import (
+	"io/fs"
+
+	"coopcloud.tech/catalogue/internal/recipe"
+	"coopcloud.tech/catalogue/internal/stack"
+)
+
+// Facts are what a rule cannot read from the recipe's files. A nil fact is
+// absent: the rules that need it are skipped, with the reason.
+type Facts struct {
+	Tags       *[]Tag    // the repo's tags; nil where there is no repo or no tag
+	Versions   *[]string // versions that the catalogue lists
+	RepoExists *bool     // the recipe's repo exists on its forge
+}
+
+// Tag is one git tag of the recipe's repo.
+type Tag struct {
+	Name      string
+	Annotated bool
+}
+
+// Input is everything that a rule may look at.
+type Input struct {
+	Recipe   *recipe.Recipe // nil where a single file is judged
+	Env      stack.Env
+	Variants []Variant // base, the sample's set, that set plus each optional overlay, all
+	Facts    Facts
+
+	set     []string            // the files that .env.sample enables
+	offered map[string]bool     // variables that .env.sample has commented out
+	lines   map[string][]string // of each compose file
+}
+
+// placeholderDomain stands for the domain that an operator will choose.
+const placeholderDomain = "app.example.com"
+
+// NewInput loads the variants of the recipe.
+func NewInput(r *recipe.Recipe, facts Facts) *Input {
+	env := stack.NewEnv(r, r.EnvSample, stack.Name(placeholderDomain))
+	in := &Input{Recipe: r, Env: env, Facts: facts, set: with(nil, env.Files()...)}
+	in.lines = make(map[string][]string, len(r.Compose))
+	for _, file := range r.Compose {
+		in.lines[file.Path] = splitLines(file.Data)
+	}
+	in.offered = map[string]bool{}
+	if r.EnvSample != nil {
+		for _, v := range r.EnvSample.Commented() {
+			in.offered[v.Key] = true
+		}
+	}
+	in.Variants = variants(r, env, in.set)
+	return in
+}
+
+// NewFileInput loads one compose file with no recipe around it.
+func NewFileInput(fsys fs.FS, path string, env stack.Env) *Input {
+	in := &Input{Env: env, lines: map[string][]string{}}
+	if data, err := recipe.ReadFile(fsys, path); err == nil { // else the stack says so
+		in.lines[path] = splitLines(data)
+	}
+	in.Variants = []Variant{{Name: path, Files: []string{path}, Stack: stack.LoadFile(fsys, path, env)}}
+	return in
+}
+
+// samples reports whether .env.sample assigns the key.
+func (in *Input) samples(key string) bool {
+	if in.Recipe.EnvSample == nil {
+		return false
+	}
+	for _, v := range in.Recipe.EnvSample.Vars() {
+		if v.Key == key {
+			return true
+		}
+	}
+	return false
+}

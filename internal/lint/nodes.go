@@ -1,0 +1,76 @@
+package lint
+
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+
+	"coopcloud.tech/catalogue/internal/recipe"
+)
+
+// compose is the recipe's compose file at the path; nil where it is missing or
+// broken.
+func (in *Input) compose(path string) *recipe.ComposeFile {
+	for _, file := range in.Recipe.Compose {
+		if file.Path == path && file.Root != nil {
+			return file
+		}
+	}
+	return nil
+}
+
+// keySpan is where the first file of the variant that has the path writes its
+// last key: what is missing below a key is shown at the key that stays when
+// overlays are added. Where no file has it, the nearest parent's key.
+func (in *Input) keySpan(v *Variant, path ...string) recipe.Span {
+	for ; len(path) > 0; path = path[:len(path)-1] {
+		for _, name := range v.Files {
+			file := in.compose(name)
+			if file == nil {
+				continue
+			}
+			if key, _ := find(file.Root, path); key != nil {
+				return file.Span(key)
+			}
+		}
+	}
+	return recipe.Span{File: v.Files[0]}
+}
+
+// raw is the text at the path as written, before interpolation: the last file
+// of the variant that has it wins, as in a merge.
+func (in *Input) raw(v *Variant, path ...string) string {
+	for _, name := range slices.Backward(v.Files) {
+		file := in.compose(name)
+		if file == nil {
+			continue
+		}
+		if _, value := find(file.Root, path); value != nil && value.Kind == yaml.ScalarNode {
+			return value.Value
+		}
+	}
+	return ""
+}
+
+// find walks mappings, through aliases, to the key and value at the path.
+func find(node *yaml.Node, path []string) (key, value *yaml.Node) {
+	for _, name := range path {
+		if node != nil && node.Kind == yaml.AliasNode {
+			node = node.Alias
+		}
+		if node == nil || node.Kind != yaml.MappingNode {
+			return nil, nil
+		}
+		key, node = child(node, name)
+	}
+	return key, node
+}
+
+func child(mapping *yaml.Node, name string) (key, value *yaml.Node) {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == name {
+			return mapping.Content[i], mapping.Content[i+1]
+		}
+	}
+	return nil, nil
+}

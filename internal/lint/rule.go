@@ -1,0 +1,66 @@
+package lint
+
+// Rule is a metadata literal and a pure function. `explain`, the pages in
+// docs/rules and the reports all come from the literal.
+type Rule struct {
+	Code string // R009; never used again for another meaning
+	Name string // slug: app-service
+
+	Severity   Severity
+	Confidence Confidence
+
+	What string // what is wrong, one sentence
+	Why  string // what it does to an operator, with the evidence
+	Fix  string // how to fix it, one sentence
+	Bad  Example
+	Good Example
+
+	Needs []Need                    // without these the rule is skipped
+	Check func(in *Input) []Finding // nil: the number is reserved
+}
+
+// Confidence says how surely a finding of the rule is a real fault.
+type Confidence string
+
+const (
+	High   Confidence = "high"   // read from the files and from what Docker does
+	Medium Confidence = "medium" // usually right; a maintainer may know better
+)
+
+// Example is a small recipe; tests run the rule on it. Besides the recipe's
+// own files, three names stand for facts: "git tag", "catalogue" and "forge".
+type Example []File
+
+// File is one file of an example.
+type File struct{ Name, Text string }
+
+// Need is something that a rule judges by and that an input may lack.
+type Need string
+
+const (
+	NeedsRecipe   Need = "recipe"
+	NeedsCompose  Need = "compose.yml"
+	NeedsDomain   Need = "DOMAIN"
+	NeedsTags     Need = "git tags"
+	NeedsVersions Need = "catalogue"
+	NeedsForge    Need = "forge"
+)
+
+// lacks says why the input cannot serve the need; "" where it can.
+func (in *Input) lacks(need Need) string {
+	switch {
+	case in.Recipe == nil:
+		return "a single file is not a whole recipe"
+	case need == NeedsCompose && in.compose(baseFile) == nil:
+		return baseFile + " is missing or broken"
+	case need == NeedsDomain && !in.samples("DOMAIN"):
+		return ".env.sample sets no DOMAIN"
+	case need == NeedsTags && in.Facts.Tags == nil:
+		return "no git tags of this recipe: no repository of its own, or a clone without tags (git fetch --tags)"
+	case need == NeedsVersions && in.Facts.Versions == nil:
+		return "the catalogue was not asked"
+	case need == NeedsForge && in.Facts.RepoExists == nil:
+		return "the forge was not asked"
+	}
+	return ""
+}

@@ -1,0 +1,43 @@
+package lint
+
+import "slices"
+
+//go:generate go run ./gendocs ../../docs
+
+// Rules lists every rule by its code. Those that Co-op Cloud numbers keep their
+// numbers, R001 to R016; ours start at R101.
+func Rules() []*Rule {
+	return []*Rule{
+		&composeVersion,
+		&healthcheck,
+		&imageTag,
+		&stableTag,
+		&semverTag,
+		&published,
+		&readmeMetadata,
+		&envSample,
+		&appService,
+		&traefikEnabled,
+		&serviceImage,
+		&configVersions,
+		&repository,
+		&annotatedTags,
+		&secretName,
+		&reserved,
+		&unreadablePart,
+		&dockerRefuses,
+		&dockerMangles,
+		&dockerIgnores,
+		&engineRefuses,
+	}
+}
+
+// Find returns the rule with the code or the name, or nil.
+func Find(codeOrName string) *Rule {
+	rules := Rules()
+	at := slices.IndexFunc(rules, func(r *Rule) bool { return r.Code == codeOrName || r.Name == codeOrName })
+	if at < 0 {
+		return nil
+	}
+	return rules[at]
+}

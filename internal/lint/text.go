@@ -1,0 +1,43 @@
+package lint
+
+import (
+	"strings"
+
+	"coopcloud.tech/catalogue/internal/recipe"
+)
+
+func splitLines(data []byte) []string {
+	return strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
+}
+
+// text is what stands at the span of a compose file.
+func (in *Input) text(span recipe.Span) string {
+	lines := in.lines[span.File]
+	if span.Line < 1 || span.Line > len(lines) {
+		return ""
+	}
+	if span.EndLine <= span.Line {
+		return cut(lines[span.Line-1], span.Column, span.EndColumn)
+	}
+	end := min(span.EndLine, len(lines))
+	parts := append([]string{cut(lines[span.Line-1], span.Column, -1)}, lines[span.Line:end-1]...)
+	return strings.Join(append(parts, cut(lines[end-1], 1, span.EndColumn)), "\n")
+}
+
+// cut returns the columns from start, counted in runes from 1, up to end; to the
+// line's end where end is negative.
+func cut(line string, start, end int) string {
+	column := 1
+	from, to := len(line), len(line)
+	for i := range line {
+		if column == start {
+			from = i
+		}
+		if column == end {
+			to = i
+			break
+		}
+		column++
+	}
+	return line[min(from, to):to]
+}

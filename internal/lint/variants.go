@@ -1,0 +1,116 @@
+package lint
+
+import (
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"coopcloud.tech/catalogue/internal/recipe"
+	"coopcloud.tech/catalogue/internal/stack"
+)
+
+// Variant is the recipe with one choice of overlays.
+type Variant struct {
+	Name  string // "compose.yml", "compose.yml + compose.smtp.yml", "all overlays"
+	Files []string
+	Stack *stack.Stack
+}
+
+const (
+	baseFile    = "compose.yml"
+	allOverlays = "all overlays"
+)
+
+// maxVariants bounds what a hostile .env.sample can ask for; bonfire has 20. An
+// overlay beyond is judged with all others only.
+const maxVariants = 100
+
+// variants loads the choices of overlays that a maintainer has in mind: the
+// base, the set of .env.sample, the sets of its commented COMPOSE_FILE lines,
+// that set plus each overlay that no line names, and all together. Never every
+// combination: 18 overlays have 262,144.
+func variants(r *recipe.Recipe, env stack.Env, set []string) []Variant {
+	choices := [][]string{{baseFile}, set}
+	choices = append(choices, commentedSets(r, set)...)
+	named := slices.Concat(choices...)
+	for _, file := range r.Compose {
+		if !slices.Contains(named, file.Path) {
+			choices = append(choices, with(set, file.Path))
+		}
+	}
+	choices = append(choices[:min(len(choices), maxVariants-1)], with(set, paths(r)...))
+	var chosen []Variant
+	for _, files := range choices {
+		if !slices.ContainsFunc(chosen, func(v Variant) bool { return slices.Equal(v.Files, files) }) {
+			chosen = append(chosen, Variant{Name: variantName(r, files), Files: files})
+		}
+	}
+	load(chosen, r, env, newCommented(r, env, set))
+	return chosen
+}
+
+// load fills the variants side by side: they are most of the work of a run.
+func load(variants []Variant, r *recipe.Recipe, env stack.Env, commented commented) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range variants {
+		group.Go(func() error {
+			v := &variants[i]
+			v.Stack = stack.Load(r, commented.with(env, v.Files), v.Files)
+			return nil
+		})
+	}
+	_ = group.Wait() // loading cannot fail: faults are diagnostics
+}
+
+// commentedSets evaluates each commented COMPOSE_FILE line of .env.sample as
+// if it alone were uncommented.
+func commentedSets(r *recipe.Recipe, set []string) [][]string {
+	if r.EnvSample == nil {
+		return nil
+	}
+	var sets [][]string
+	for _, v := range r.EnvSample.Commented() {
+		if v.Key == "COMPOSE_FILE" {
+			line := recipe.ParseEnv(r.EnvSample.Path, assignment(v))
+			vars, _ := line.Expand(map[string]string{"COMPOSE_FILE": strings.Join(set, ":")})
+			sets = append(sets, with(nil, stack.Env{Vars: vars}.Files()...))
+			if len(sets) == maxVariants {
+				break
+			}
+		}
+	}
+	return sets
+}
+
+func paths(r *recipe.Recipe) []string {
+	out := make([]string, len(r.Compose))
+	for i, file := range r.Compose {
+		out[i] = file.Path
+	}
+	return out
+}
+
+// with appends the files that are not in the set yet.
+func with(set []string, files ...string) []string {
+	out := slices.Clone(set)
+	for _, file := range files {
+		if !slices.Contains(out, file) {
+			out = append(out, file)
+		}
+	}
+	return out
+}
+
+func variantName(r *recipe.Recipe, files []string) string {
+	if len(files) > 2 && len(files) >= len(r.Compose) {
+		return allOverlays
+	}
+	if len(files) > 4 {
+		return strings.Join(files[:3], " + ") + " + " + strconv.Itoa(len(files)-3) + " more"
+	}
+	return strings.Join(files, " + ")
+}
