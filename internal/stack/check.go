@@ -74,14 +74,14 @@ func (c *checker) references() {
 			c.undefined(CodeUndefinedVolume, fmt.Sprintf("volumes.%d", i), mount.Source)
 		}
 	}
-	for _, ref := range c.service.Secrets {
+	for i, ref := range c.service.Secrets {
 		if !has(c.merged.secrets, ref.Source) {
-			c.undefined(CodeUndefinedSecret, join("secrets", ref.key()), ref.Source)
+			c.undefined(CodeUndefinedSecret, fmt.Sprintf("secrets.%d", i), ref.Source)
 		}
 	}
-	for _, ref := range c.service.Configs {
+	for i, ref := range c.service.Configs {
 		if !has(c.merged.configs, ref.Source) {
-			c.undefined(CodeUndefinedConfig, join("configs", ref.key()), ref.Source)
+			c.undefined(CodeUndefinedConfig, fmt.Sprintf("configs.%d", i), ref.Source)
 		}
 	}
 	if spec := c.service.CredentialSpec; spec != nil && spec.Config != "" && !has(c.merged.configs, spec.Config) {

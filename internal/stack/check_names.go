@@ -88,7 +88,7 @@ func (l *loader) checkName(section, key, name string, most int, valid *regexp.Re
 		l.refuse(CodeNameTooLong, path, fmt.Sprintf("the name %q has %d characters with the stack's name, the engine takes %d; shorten it",
 			clip(name), len(name), most))
 	} else if !valid.MatchString(name) {
-		l.refuse(CodeInvalidName, path, fmt.Sprintf("the engine does not take the name %q; start and end it with a letter or digit, and use only letters, digits, - and _", clip(name)))
+		l.refuse(CodeInvalidName, path, fmt.Sprintf("the engine does not take the name %q; start and end it with a letter or digit, and use letters, digits, - and _ between (secrets and configs: dots too)", clip(name)))
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/docker/go-units"
 )
 
@@ -18,21 +17,21 @@ func isPlainName(s string) bool { return plainName.MatchString(s) }
 
 func checkDuration(v *value) string {
 	if _, err := time.ParseDuration(v.str()); err != nil {
-		return fmt.Sprintf("%q is no duration; write it as in 1m30s, with the units h, m, s, ms", clip(v.str()))
+		return fmt.Sprintf("%q is no duration; write it as in 1m30s, with the units h, m, s, ms", v.shown())
 	}
 	return ""
 }
 
 func checkBytes(v *value) string {
 	if _, err := units.RAMInBytes(v.str()); err != nil {
-		return fmt.Sprintf("%q is no size; write it as in 512M", clip(v.str()))
+		return fmt.Sprintf("%q is no size; write it as in 512M", v.shown())
 	}
 	return ""
 }
 
 func checkOrder(v *value) string {
 	if orders := []string{"start-first", "stop-first"}; !slices.Contains(orders, v.str()) {
-		return fmt.Sprintf("%q is neither start-first nor stop-first", clip(v.str()))
+		return fmt.Sprintf("%q is neither start-first nor stop-first", v.shown())
 	}
 	return ""
 }
@@ -44,16 +43,9 @@ func checkNatural(v *value) string {
 	return ""
 }
 
-func checkPort(v *value) string {
-	if _, err := types.ParsePortConfig(v.str()); err != nil {
-		return fmt.Sprintf("%q is no port; write published:target, as in 8080:80/tcp", clip(v.str()))
-	}
-	return ""
-}
-
 func checkVolume(v *value) string {
 	if _, err := parseVolume(v.str()); err != nil {
-		return fmt.Sprintf("%q is no volume: %s; write source:target, as in data:/var/lib/data:ro", clip(v.str()), err)
+		return fmt.Sprintf("%q is no volume: %s; write source:target, as in data:/var/lib/data:ro", v.shown(), err)
 	}
 	return ""
 }

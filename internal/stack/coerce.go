@@ -42,6 +42,9 @@ func (c *validator) coerce(v *value, r *rule, name string, say func(recipe.Span,
 		say(v.span, CodeWrongType, Refuse, Refuse, wanted)
 		return false
 	}
+	if v.set(data); r.check != nil && r.check(v) != "" {
+		return true // the check's own message says more
+	}
 	hint := "remove the quotes"
 	if r.kind&text != 0 {
 		hint = "quote it"
@@ -49,7 +52,6 @@ func (c *validator) coerce(v *value, r *rule, name string, say func(recipe.Span,
 		hint = "docker stack deploy does not convert ${…} here, write the value itself"
 	}
 	say(v.span, CodeWrongType, Refuse, Accept, wanted+"; "+hint)
-	v.set(data)
 	return true
 }
 

@@ -84,7 +84,7 @@ func (d *decoder) index(v *value, path string) {
 // texts decodes a string or a list of strings; nil where nothing is said.
 func (d *decoder) texts(v *value, path string) []string {
 	switch {
-	case v == nil || v.kind == null:
+	case v == nil || v.kind&(null|mapping) != 0:
 		return nil
 	case v.kind != list:
 		d.spans[join(path, v.str())] = v.span

@@ -3,6 +3,7 @@ package stack
 import (
 	"fmt"
 	"math/big"
+	"strings"
 	"time"
 
 	"github.com/docker/go-units"
@@ -78,11 +79,11 @@ func (d *decoder) resources(v *value, path string) *Resources {
 	}
 	r := &Resources{}
 	if cpus := v.get("cpus"); cpus.str() != "" {
-		nano, err := nanoCPUs(cpus.str())
-		if err != nil {
+		nano, ok := nanoCPUs(cpus.str())
+		if !ok {
 			d.report(Diagnostic{
-				Code: CodeInvalidSetting, Span: cpus.span, Via: cpus.via, Path: join(path, "cpus"),
-				Docker: Refuse, Engine: Refuse, Message: err.Error(),
+				Code: CodeInvalidSetting, Span: cpus.span, Via: cpus.via, Path: join(path, "cpus"), Docker: Refuse, Engine: Refuse,
+				Message: fmt.Sprintf("%q is no number of CPUs; write it as in \"0.5\"", cpus.shown()),
 			})
 		}
 		r.NanoCPUs = nano
@@ -100,20 +101,19 @@ func (d *decoder) resources(v *value, path string) *Resources {
 }
 
 // nanoCPUs reads a number of CPUs exactly; a billionth is the smallest part.
-func nanoCPUs(s string) (int64, error) {
-	fault := fmt.Errorf("cpus: %q is no number of CPUs; write it as in \"0.5\"", clip(s))
-	if len(s) > 32 {
-		return 0, fault
+func nanoCPUs(s string) (int64, bool) {
+	if len(s) > 32 || strings.ContainsAny(s, "eEpP") { // 1e999999999 takes gigabytes
+		return 0, false
 	}
 	cpus, ok := new(big.Rat).SetString(s)
 	if !ok {
-		return 0, fault
+		return 0, false
 	}
 	nano := cpus.Mul(cpus, big.NewRat(1e9, 1))
 	if !nano.IsInt() || !nano.Num().IsInt64() {
-		return 0, fault
+		return 0, false
 	}
-	return nano.Num().Int64(), nil
+	return nano.Num().Int64(), true
 }
 
 func preferences(v *value) []string {

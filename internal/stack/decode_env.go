@@ -6,11 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 // environment is what the service's env files and environment say together.
@@ -43,14 +42,14 @@ func (d *decoder) envFiles(v *value, path string) map[string]*string {
 	if v.kind != list {
 		items = []*value{v}
 	}
-	for _, item := range items {
+	for i, item := range items {
 		name, optional := item, false
 		if item.kind == mapping { // compose-spec's long form
 			name = item.get("path")
 			required := item.get("required")
 			optional = required != nil && !flag(required)
 		}
-		d.envFile(all, name, item, optional, path)
+		d.envFile(all, name, item, optional, join(path, strconv.Itoa(i)))
 	}
 	return all
 }
@@ -67,13 +66,15 @@ func (d *decoder) envFile(into map[string]*string, name, item *value, optional b
 		fail(CodeOutsideTree, Accept, "an env file must be a file of the recipe, named by a relative path")
 		return
 	}
-	data, err := recipe.ReadFile(d.fsys, inside)
+	data, err := d.contentOf(inside)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && optional:
 	case errors.Is(err, fs.ErrNotExist):
 		fail(CodeFileMissing, Refuse, fmt.Sprintf("the env file %q is not in the recipe; add it, or set the values under environment", inside))
 	case err != nil:
 		fail(CodeUnreadable, Accept, err.Error())
+	case !d.parsed.take(len(data)):
+		fail(CodeUnreadable, Accept, fmt.Sprintf("the services name env files of more than %d bytes together", maxParsed))
 	default:
 		if err := d.parseEnvFile(into, data); err != nil {
 			fail(CodeEnvFile, Refuse, fmt.Sprintf("%s: %s", inside, err))

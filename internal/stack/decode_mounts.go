@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ func (d *decoder) mounts(v *value, path string) []Mount {
 		return nil
 	}
 	mounts := make([]Mount, 0, len(v.list))
-	for _, item := range v.list {
+	for i, item := range v.list {
 		mount, err := parseVolume(item.str())
 		if item.kind == mapping {
 			mount, err = longMount(item), nil
@@ -22,7 +23,7 @@ func (d *decoder) mounts(v *value, path string) []Mount {
 		}
 		d.expandHome(&mount)
 		if mount.Type == "bind" && mount.Source == "" {
-			d.fault(item, path, "a bind needs a source")
+			d.fault(item, join(path, strconv.Itoa(i)), "a bind needs a source")
 			continue
 		}
 		d.spans[join(path, mount.Target)] = item.span

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-
-	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 // external decodes `external: true`, or the old `external: {name: …}`.
@@ -127,7 +125,7 @@ func (d *decoder) content(o *Object, file *value, path string) {
 		return
 	}
 	o.File = inside
-	data, err := recipe.ReadFile(d.fsys, inside)
+	data, err := d.contentOf(inside)
 	switch {
 	case err == nil:
 		o.Content = data

@@ -3,6 +3,7 @@ package stack
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,24 +11,18 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 )
 
-// maxPorts bounds the ranges of one service: there are not more ports.
-const maxPorts = 1 << 16
-
-func (d *decoder) ports(v *value, path string) []Port {
+func (d *decoder) servicePorts(v *value, path string) []Port {
 	if v == nil {
 		return nil
 	}
 	ports := make([]Port, 0, len(v.list))
-	for _, item := range v.list {
+	for i, item := range v.list {
+		at := join(path, strconv.Itoa(i))
 		var more []Port
 		if item.kind == mapping {
-			more = d.longPort(item, path)
+			more = d.longPort(item, at)
 		} else {
-			more = d.shortPort(item, path)
-		}
-		if len(ports)+len(more) > maxPorts {
-			d.fault(item, path, fmt.Sprintf("the ranges of this service are more than %d ports", maxPorts))
-			break
+			more = d.shortPort(item, at)
 		}
 		for _, port := range more {
 			d.spans[join(path, port.key())] = item.span
@@ -39,30 +34,55 @@ func (d *decoder) ports(v *value, path string) []Port {
 
 // shortPort decodes [ip:][published:]target[/protocol]; each part may be a range.
 func (d *decoder) shortPort(item *value, path string) []Port {
+	if !d.ports.take(rangeSize(item.str())) {
+		d.report(Diagnostic{
+			Code: CodeInvalidSetting, Span: item.span, Via: item.via, Path: path, Docker: Accept, Engine: Refuse,
+			Message: fmt.Sprintf("with this range the stack publishes more than %d ports", maxPorts),
+		})
+		return nil
+	}
 	parsed, err := types.ParsePortConfig(item.str())
 	if err != nil {
-		return nil // the dialect's check has reported it
+		d.fault(item, path, fmt.Sprintf("%q is no port; write published:target, as in 8080:80/tcp", item.shown()))
+		return nil
 	}
 	var ports []Port
 	for _, p := range parsed {
-		published, err := expandRange(p.Published)
-		if err != nil {
-			d.fault(item, path, err.Error())
+		published, ok := expandRange(p.Published)
+		if !ok {
+			d.fault(item, path, fmt.Sprintf("%q is no port or range of ports", item.shown()))
 			return nil
 		}
 		for _, number := range published {
 			ports = append(ports, Port{Target: p.Target, Published: number, Protocol: p.Protocol, Mode: p.Mode, HostIP: p.HostIP})
 		}
-		d.dropAddress(item, p.HostIP, path)
+	}
+	if len(ports) > 0 {
+		d.dropAddress(item, ports[0].HostIP, path)
 	}
 	return ports
 }
 
+// portRange finds the ranges of a port's short form.
+var portRange = regexp.MustCompile(`(\d{1,5})-(\d{1,5})`)
+
+// rangeSize is how many ports a short form makes at most. It is known before the
+// parser makes them.
+func rangeSize(spec string) int {
+	size := 1
+	for _, match := range portRange.FindAllStringSubmatch(spec, -1) {
+		from, _ := strconv.Atoi(match[1])
+		to, _ := strconv.Atoi(match[2])
+		size = max(size, to-from+1)
+	}
+	return size
+}
+
 // expandRange reads the published side, which stays a range where one target
 // is published on several ports.
-func expandRange(published string) ([]uint32, error) {
+func expandRange(published string) ([]uint32, bool) {
 	if published == "" {
-		return []uint32{0}, nil
+		return []uint32{0}, true
 	}
 	low, high, ok := strings.Cut(published, "-")
 	if !ok {
@@ -71,13 +91,13 @@ func expandRange(published string) ([]uint32, error) {
 	from, err1 := strconv.ParseUint(low, 10, 16)
 	to, err2 := strconv.ParseUint(high, 10, 16)
 	if err1 != nil || err2 != nil || from > to {
-		return nil, fmt.Errorf("%q is no port or range of ports", clip(published))
+		return nil, false
 	}
 	numbers := make([]uint32, 0, to-from+1)
 	for n := from; n <= to; n++ {
 		numbers = append(numbers, uint32(n))
 	}
-	return numbers, nil
+	return numbers, true
 }
 
 func (d *decoder) dropAddress(item *value, ip, path string) {

@@ -40,7 +40,7 @@ func (d *decoder) service(key string, v *value, path string) *Service {
 		Tmpfs:           d.texts(at("tmpfs")),
 		Restart:         v.get("restart").str(),
 		Networks:        d.attachments(at("networks")),
-		Ports:           d.ports(at("ports")),
+		Ports:           d.servicePorts(at("ports")),
 		Volumes:         d.mounts(at("volumes")),
 		Secrets:         d.fileRefs(at("secrets")),
 		Configs:         d.fileRefs(at("configs")),

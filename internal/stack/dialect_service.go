@@ -29,7 +29,6 @@ var serviceRule = object(fields{
 	"labels":            keyValues,
 	"logging":           object(fields{"driver": is(text), "options": mapOf(is(text | number | null))}),
 	"networks":          textList.or(mapOf(attachmentRule.or(is(null))).keyed(isPlainName)),
-	"oom_score_adj":     castable(integer).from(13),
 	"ports":             setOf(portRule),
 	"read_only":         castable(boolean),
 	"secrets":           listOf(fileRefRule).from(1),
@@ -54,6 +53,9 @@ var serviceRule = object(fields{
 		"docker stack deploy drops depends_on without a word and starts services in any order; make the service wait or retry"),
 	"tmpfs": textOrList.meets(CodeDroppedKey, Ignore, Accept,
 		"docker stack deploy drops tmpfs without a word; write a volume of type tmpfs"),
+
+	"oom_score_adj": castable(integer).from(13).meets(CodeDroppedKey, Ignore, Accept,
+		"docker stack deploy drops oom_score_adj without a word; remove it"),
 
 	// Named in "Ignoring unsupported options".
 	"build":          is(text).or(openObject(buildFields)).ignored("push an image and name it"),
@@ -119,7 +121,7 @@ var attachmentRule = object(fields{
 	"ipv6_address": is(text).meets(CodeDroppedKey, Ignore, Ignore, "docker stack deploy drops it without a word; reach services by name"),
 })
 
-var portRule = is(number | text).checked(checkPort).or(object(fields{
+var portRule = is(number | text).or(object(fields{
 	"mode":      is(text),
 	"target":    castable(integer),
 	"published": castable(integer),
@@ -145,5 +147,6 @@ var mountRule = is(text).checked(checkVolume).or(object(fields{
 			"Swarm never makes a missing bind source; create it on the node, or use a volume"),
 	}),
 	"volume": openObject(fields{"nocopy": castable(boolean), "subpath": is(text)}),
-	"tmpfs":  openObject(fields{"size": is(integer).checked(checkNatural), "mode": is(integer)}).from(6),
+	"tmpfs": openObject(fields{"size": is(integer).checked(checkNatural), "mode": anything.meets(CodeDroppedKey, Ignore, Accept,
+		"docker stack deploy drops the mode without a word; let the container set it")}).from(6),
 }).needs("type"))

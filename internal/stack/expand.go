@@ -12,7 +12,7 @@ import (
 
 var (
 	errNesting  = fmt.Errorf("the ${…} nest deeper than %d", recipe.MaxNesting)
-	errTooLarge = fmt.Errorf("the expanded value is larger than %d bytes", recipe.MaxValueSize)
+	errTooLarge = fmt.Errorf("the expanded value is larger than %d bytes, or all together than %d", recipe.MaxValueSize, maxExpanded)
 )
 
 // expansion expands one value with compose-go's template, within bounds: it

@@ -41,8 +41,15 @@ func (l *loader) expandValue(v *value, path string) bool {
 		return true
 	}
 	x := expansion{env: l.env.Vars}
-	got, err := x.expand(written)
-	docker, dockerErr := substituteLikeDocker(written, l.env.Vars)
+	got, err := "", errTooLarge
+	docker, dockerErr := "", error(nil)
+	if l.expanded > 0 {
+		got, err = x.expand(written)
+		docker, dockerErr = substituteLikeDocker(written, l.env.Vars)
+		if !l.expanded.take(len(got) + len(docker)) {
+			err = errTooLarge
+		}
+	}
 	if d := judge(written, got, err, docker, dockerErr, x.unset(written)); d.Code != "" {
 		d.Span, d.Via, d.Path = v.span, v.via, path
 		l.report(d)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+
+	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 // errDockerSubstitution is any refusal of Docker's own substitution.
@@ -29,8 +31,8 @@ func substituteLikeDocker(s string, env map[string]string) (string, error) {
 		if got, err = dockerVariable(groups[2]+groups[3], env); err != nil {
 			return ""
 		}
-		if size += len(got); size > 1<<20 {
-			return ""
+		if size += len(got); size > recipe.MaxValueSize {
+			return "" // our engine refuses such a value anyhow
 		}
 		return got
 	})

@@ -4,20 +4,16 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
 )
-
-// maxDiagnostics bounds what one load reports; a hostile file could earn 50,000.
-const maxDiagnostics = 1_000
 
 // Load merges the named files of the recipe (all paths must be files of r.FS) and types the result. Faults
 // become diagnostics; the stack holds whatever could be understood.
 func Load(r *recipe.Recipe, env Env, files []string) *Stack {
 	l := newLoader(r.FS, env, files)
 	for _, name := range files {
-		file := l.parsed(r, name)
+		file := l.composeFile(r, name)
 		if file == nil {
 			continue
 		}
@@ -39,10 +35,19 @@ type loader struct {
 	version string // of the first file, as Docker counts it
 	stack   *Stack
 	merged  *part
+
+	refusals, remarks             budget
+	expanded, read, parsed, ports budget
+	contents                      map[string][]byte // of the files that the compose files name
 }
 
 func newLoader(fsys fs.FS, env Env, files []string) *loader {
-	l := &loader{fsys: fsys, env: env, dir: "."}
+	l := &loader{
+		fsys: fsys, env: env, dir: ".",
+		refusals: maxDiagnostics, remarks: maxDiagnostics,
+		expanded: maxExpanded, read: maxRead, parsed: maxParsed, ports: maxPorts,
+		contents: map[string][]byte{},
+	}
 	l.stack = &Stack{Name: env.Vars["STACK_NAME"], Files: files, spans: spans{}}
 	if len(files) > 0 {
 		l.dir = path.Dir(files[0])
@@ -51,13 +56,17 @@ func newLoader(fsys fs.FS, env Env, files []string) *loader {
 }
 
 func (l *loader) report(d Diagnostic) {
-	if len(l.stack.Diagnostics) < maxDiagnostics {
+	left := &l.remarks
+	if d.Engine == Refuse {
+		left = &l.refusals // of which at least one must stay
+	}
+	if left.take(1) {
 		l.stack.Diagnostics = append(l.stack.Diagnostics, d)
 	}
 }
 
-// parsed returns the recipe's own reading of a file, or reads the file.
-func (l *loader) parsed(r *recipe.Recipe, name string) *recipe.ComposeFile {
+// composeFile returns the recipe's own reading of a file, or reads the file.
+func (l *loader) composeFile(r *recipe.Recipe, name string) *recipe.ComposeFile {
 	for _, file := range r.Compose {
 		if file.Path == name {
 			return file
@@ -156,14 +165,6 @@ func (l *loader) finish() *Stack {
 	}
 	l.stack.number()
 	l.check()
+	l.stack.sortDiagnostics()
 	return l.stack
-}
-
-// insideTree turns a path of the compose file into a path of the recipe.
-func (l *loader) insideTree(name string) (string, bool) {
-	if path.IsAbs(name) || strings.Contains(name, `\`) {
-		return "", false
-	}
-	joined := path.Join(l.dir, name)
-	return joined, fs.ValidPath(joined)
 }

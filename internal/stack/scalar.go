@@ -19,10 +19,8 @@ func resolve(n *yaml.Node) (kind, any) {
 		return null, nil
 	case "!!bool":
 		return boolean, strings.EqualFold(n.Value, "true")
-	case "!!int":
+	case "!!int", "!!float": // -0 is an integer to Docker's parser, a float to ours
 		return resolveInt(n.Value)
-	case "!!float":
-		return resolveFloat(n.Value)
 	case "!!timestamp":
 		var t time.Time
 		if n.Decode(&t) == nil {

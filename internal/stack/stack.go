@@ -16,6 +16,8 @@
 package stack
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
@@ -54,6 +56,21 @@ func (s *Stack) Refused() []Diagnostic {
 		}
 	}
 	return refused
+}
+
+// sortDiagnostics puts them in the order of the files, top to bottom.
+func (s *Stack) sortDiagnostics() {
+	order := map[string]int{}
+	for i, file := range s.Files {
+		order[file] = i
+	}
+	slices.SortStableFunc(s.Diagnostics, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(order[a.Span.File], order[b.Span.File]),
+			cmp.Compare(a.Span.Line, b.Span.Line),
+			cmp.Compare(a.Span.Column, b.Span.Column),
+		)
+	})
 }
 
 // Span returns where the value at the canonical dotted path was last written; a path with no

@@ -12,6 +12,9 @@ func suggest(key string, known fields) string {
 	}
 	best, distance := "", 3
 	for name := range known {
+		if len(name) > len(key)+2 || len(key) > len(name)+2 {
+			continue
+		}
 		d := editDistance(key, name)
 		if d < distance || d == distance && best != "" && name < best {
 			best, distance = name, d

@@ -21,7 +21,7 @@ func (c *validator) mustDrop(v *value, r *rule, path string, key recipe.Span) bo
 	say := func(span recipe.Span, code string, docker, engine Effect, message string) {
 		c.report(Diagnostic{Code: code, Span: span, Via: v.via, Path: path, Docker: docker, Engine: engine, Message: message})
 	}
-	name := path[strings.LastIndexByte(path, '.')+1:]
+	name := lastName(path)
 	if f := r.fate; f != nil {
 		say(key, f.code, f.docker, f.engine, fmt.Sprintf("%s: %s", name, f.message))
 		if f.engine == Refuse || f.engine == Ignore && f.docker == Refuse {
@@ -51,6 +51,15 @@ func (c *validator) mustDrop(v *value, r *rule, path string, key recipe.Span) bo
 		say(v.span, CodeScalarMangled, Mangle, Mangle, fmt.Sprintf("YAML reads %s as %s; quote it", v.source, show(v.data)))
 	}
 	return false
+}
+
+// lastName is the last key of a path, with the index behind it.
+func lastName(path string) string {
+	dot := strings.LastIndexByte(path, '.')
+	if _, err := strconv.Atoi(path[dot+1:]); err == nil && dot > 0 {
+		dot = strings.LastIndexByte(path[:dot], '.')
+	}
+	return path[dot+1:]
 }
 
 // mapping checks the entries of v and drops those that cannot be used.

@@ -72,6 +72,9 @@ func (v *value) str() string {
 	return show(v.data)
 }
 
+// shown is the text for messages: as written, since what ${…} became may be a secret.
+func (v *value) shown() string { return clip(v.source) }
+
 // name says what was found, for messages.
 func (k kind) name() string {
 	names := []string{}
