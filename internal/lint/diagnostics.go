@@ -11,7 +11,7 @@ import (
 
 // eachDiagnostic turns the stack's own diagnostics that match into findings.
 // Those that another finding already explains are left out.
-func eachDiagnostic(match func(stack.Diagnostic) bool, severity func(stack.Diagnostic) Severity) func(*Input) []Finding {
+func eachDiagnostic(match func(stack.Diagnostic) bool, severity func(*Input, stack.Diagnostic) Severity) func(*Input) []Finding {
 	return eachVariant(func(in *Input, v *Variant) []Finding {
 		var found []Finding
 		refused := refusedPaths(v)
@@ -21,7 +21,7 @@ func eachDiagnostic(match func(stack.Diagnostic) bool, severity func(stack.Diagn
 			}
 			if match(d) && !in.explained(v, d) {
 				finding := in.diagnosed(d)
-				finding.Severity = severity(d)
+				finding.Severity = severity(in, d)
 				found = append(found, finding)
 			}
 		}
@@ -39,8 +39,8 @@ func refusedPaths(v *Variant) map[string]bool {
 	return paths
 }
 
-func always(s Severity) func(stack.Diagnostic) Severity {
-	return func(stack.Diagnostic) Severity { return s }
+func always(s Severity) func(*Input, stack.Diagnostic) Severity {
+	return func(*Input, stack.Diagnostic) Severity { return s }
 }
 
 // listIndex is left out of the evidence: it moves when other entries do.

@@ -42,11 +42,13 @@ func eachVariant(check func(in *Input, v *Variant) []Finding) func(*Input) []Fin
 // "all overlays" where smaller variants show the same.
 func (in *Input) only(file string, holds []string) []string {
 	possible := 0
-	anywhere := in.Recipe == nil || in.compose(file) == nil
 	for _, v := range in.Variants {
-		if anywhere || slices.Contains(v.Files, file) {
+		if slices.Contains(v.Files, file) {
 			possible++
 		}
+	}
+	if possible == 0 { // no compose file: part of all
+		possible = len(in.Variants)
 	}
 	if len(holds) >= possible {
 		return nil

@@ -26,6 +26,7 @@ func Rules() []*Rule {
 		&reserved,
 		&unreadablePart,
 		&dockerRefuses,
+		&deployFails,
 		&dockerMangles,
 		&dockerIgnores,
 		&engineRefuses,

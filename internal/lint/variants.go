@@ -43,9 +43,13 @@ func variants(r *recipe.Recipe, env stack.Env, set []string) []Variant {
 	}
 	choices = append(choices[:min(len(choices), maxVariants-1)], with(set, paths(r)...))
 	var chosen []Variant
-	for _, files := range choices {
-		if !slices.ContainsFunc(chosen, func(v Variant) bool { return slices.Equal(v.Files, files) }) {
-			chosen = append(chosen, Variant{Name: variantName(r, files), Files: files})
+	for i, files := range choices {
+		v := Variant{Name: variantName(files), Files: files}
+		if i == len(choices)-1 {
+			v.Name = allOverlays
+		}
+		if !slices.ContainsFunc(chosen, func(c Variant) bool { return slices.Equal(c.Files, files) }) {
+			chosen = append(chosen, v)
 		}
 	}
 	load(chosen, r, env, newCommented(r, env, set))
@@ -105,10 +109,7 @@ func with(set []string, files ...string) []string {
 	return out
 }
 
-func variantName(r *recipe.Recipe, files []string) string {
-	if len(files) > 2 && len(files) >= len(r.Compose) {
-		return allOverlays
-	}
+func variantName(files []string) string {
 	if len(files) > 4 {
 		return strings.Join(files[:3], " + ") + " + " + strconv.Itoa(len(files)-3) + " more"
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 var engineRefuses = Rule{
-	Code: "R105", Name: "engine-refuses",
+	Code: "R106", Name: "engine-refuses",
 	Severity: Error, Confidence: High,
 	What: "catalogue app deploy refuses a stack that docker stack deploy takes.",
 	Why: "A recipe is code from a stranger that runs on the operator's machine: a file outside the recipe, or a name that leads out of the stack, " +

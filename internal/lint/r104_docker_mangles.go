@@ -3,7 +3,7 @@ package lint
 import "coopcloud.tech/catalogue/internal/stack"
 
 var dockerMangles = Rule{
-	Code: "R103", Name: "docker-mangles",
+	Code: "R104", Name: "docker-mangles",
 	Severity: Warning, Confidence: High,
 	What: "docker stack deploy uses a value that is not the one written.",
 	Why: "Unquoted values are what YAML makes of them: 0777 arrives as 511, 1.10 as 1.1, 1e3 as 1000; pa$word arrives as pa. " +

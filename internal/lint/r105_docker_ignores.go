@@ -8,7 +8,7 @@ import (
 )
 
 var dockerIgnores = Rule{
-	Code: "R104", Name: "docker-ignores",
+	Code: "R105", Name: "docker-ignores",
 	Severity: Warning, Confidence: High,
 	What: "docker stack deploy drops a key.",
 	Why: "Sixteen keys of a service get one line of warning, others none at all: privileged, devices, security_opt, network_mode, " +
@@ -23,7 +23,7 @@ var dockerIgnores = Rule{
 // engine makes up for (it starts services in the order of depends_on).
 var harmless = []string{"build", "container_name", "create_host_path", "depends_on", "expose", "links", "pull_policy"}
 
-func ignoredSeverity(d stack.Diagnostic) Severity {
+func ignoredSeverity(_ *Input, d stack.Diagnostic) Severity {
 	if slices.Contains(harmless, d.Path[strings.LastIndexByte(d.Path, '.')+1:]) {
 		return Info
 	}
