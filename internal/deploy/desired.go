@@ -1,0 +1,167 @@
+package deploy
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"coopcloud.tech/catalogue/internal/deploy/convert"
+	"coopcloud.tech/catalogue/internal/deploy/secret"
+	"coopcloud.tech/catalogue/internal/stack"
+)
+
+// Desired is what an app is to be, as specs and what goes with them.
+type Desired struct {
+	App      *App
+	Source   Source
+	Stack    *stack.Stack
+	Specs    *convert.Specs
+	Secrets  []secret.Secret // external ones, which the operator generates or inserts
+	Timeout  time.Duration   // from the recipe's label or the app's TIMEOUT; 0: neither says
+	Warnings []string
+}
+
+// Prepare merges, interpolates and converts the recipe with the app's env. It
+// refuses what our engine cannot run, with file and line.
+func Prepare(app *App, source Source) (*Desired, error) {
+	r, err := source.read()
+	if err != nil {
+		return nil, err
+	}
+	env := stack.NewEnv(r, app.Env, stack.Name(app.Domain))
+	loaded := stack.Load(r, env, env.Files())
+	specs, err := convert.Convert(loaded, convert.Options{
+		Env:    exposedEnv(app, source, env),
+		Labels: appLabels(loaded, source),
+	})
+	if err != nil {
+		return nil, refused(fmt.Errorf("recipe %s %s:\n%w", source.Recipe, source.Version, err))
+	}
+	if len(specs.Services) == 0 {
+		return nil, refused(fmt.Errorf("recipe %s %s: %s has no services", source.Recipe, source.Version, strings.Join(loaded.Files, ", ")))
+	}
+	secrets, err := secret.List(r, loaded, app.Env)
+	if err != nil {
+		return nil, refused(err)
+	}
+	d := &Desired{App: app, Source: source, Stack: loaded, Specs: specs, Secrets: secrets, Warnings: warnings(loaded, env, source)}
+	d.Timeout = timeout(loaded, env)
+	return d, nil
+}
+
+// exposedEnv is the whole env of the app: templates of configs read it in the
+// container. TYPE carries the version that is deployed.
+func exposedEnv(app *App, source Source, env stack.Env) map[string]string {
+	exposed := maps.Clone(env.Vars)
+	key := "TYPE"
+	if found, ok := app.typeVar(); ok {
+		key = found.Key
+	}
+	exposed[key] = source.Recipe + ":" + source.Version
+	return exposed
+}
+
+// appLabels are what other tools and the next deploy read from service app. A
+// version label of the recipe's own stays.
+func appLabels(s *stack.Stack, source Source) map[string]string {
+	prefix := "coop-cloud." + s.Name + "."
+	labels := map[string]string{
+		prefix + "recipe": source.Recipe,
+		prefix + "chaos":  strconv.FormatBool(source.Chaos),
+	}
+	if source.Chaos {
+		labels[prefix+"chaos-version"] = source.Version
+	}
+	if own, _ := s.Version(); own == "" && !source.Chaos {
+		labels[prefix+"version"] = source.Version
+	}
+	return labels
+}
+
+// warnings are what the operator should hear: what our engine drops, and
+// broken lines of the env.
+func warnings(s *stack.Stack, env stack.Env, source Source) []string {
+	var list []string
+	for _, d := range s.Diagnostics {
+		if d.Engine == stack.Ignore || d.Engine == stack.Mangle {
+			list = append(list, fmt.Sprintf("%s:%d: %s", d.Span.File, d.Span.Line, d.Message))
+		}
+	}
+	for _, fault := range env.Faults {
+		list = append(list, fmt.Sprintf("%s:%d: %s", fault.Span.File, fault.Span.Line, fault.Message))
+	}
+	if own, _ := s.Version(); own != "" && !source.Chaos && own != source.Version {
+		list = append(list, fmt.Sprintf("the recipe's version label says %s, but this is version %s", own, source.Version))
+	}
+	return list
+}
+
+// timeout reads the recipe's label, then the app's TIMEOUT, in seconds.
+func timeout(s *stack.Stack, env stack.Env) time.Duration {
+	app := s.Service("app")
+	if app == nil {
+		return seconds(env.Vars["TIMEOUT"])
+	}
+	if label := seconds(app.Deploy.Labels["coop-cloud."+s.Name+".timeout"]); label > 0 {
+		return label
+	}
+	return seconds(env.Vars["TIMEOUT"])
+}
+
+const maxTimeout = 24 * time.Hour
+
+func seconds(text string) time.Duration {
+	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 32)
+	if err != nil {
+		return 0
+	}
+	return min(time.Duration(n)*time.Second, maxTimeout)
+}
+
+// missing lists what has to be in the swarm before the first write, each with
+// what to run.
+func (d *Desired) missing(have *swarmState) error {
+	var errs []error
+	errs = append(errs, d.missingSecrets(have)...)
+	for _, name := range d.Specs.ExternalNetworks {
+		if _, found := swarmNetwork(have.Networks, name); !found {
+			errs = append(errs, fmt.Errorf("external network %s does not exist in the swarm; run: docker network create -d overlay %[1]s", name))
+		}
+	}
+	existing := decider{have: have}
+	for _, name := range d.Specs.ExternalConfigs {
+		if _, found := existing.config(name); !found {
+			errs = append(errs, fmt.Errorf("external config %s does not exist; run: docker config create %[1]s FILE", name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (d *Desired) missingSecrets(have *swarmState) []error {
+	existing := decider{have: have}
+	var errs []error
+	for _, name := range d.Specs.ExternalSecrets {
+		if _, found := existing.secret(name); found {
+			continue
+		}
+		errs = append(errs, d.missingSecret(name))
+	}
+	return errs
+}
+
+// missingSecret words the error as abra does: scripts look for it.
+func (d *Desired) missingSecret(name string) error {
+	s, ok := secret.Find(d.Secrets, name)
+	run := fmt.Sprintf("%s %s %s", d.App.Domain, s.Short, s.Version)
+	switch {
+	case !ok || s.Version == "":
+		return fmt.Errorf("secret not inserted: %s; run: docker secret create %s FILE", name, name)
+	case s.Generate:
+		return fmt.Errorf("secret not generated: %s; run: catalogue app secret generate %s", s.Short, run)
+	default:
+		return fmt.Errorf("secret not inserted (#generate=false): %s; run: catalogue app secret insert %s -", s.Short, run)
+	}
+}

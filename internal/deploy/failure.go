@@ -1,0 +1,66 @@
+package deploy
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/docker/docker/api/types/swarm"
+)
+
+// FailureKind tells failures apart.
+type FailureKind string
+
+const (
+	Crashed       FailureKind = "crashed"       // tasks end with an error, or at all
+	Unhealthy     FailureKind = "unhealthy"     // the healthcheck fails
+	NoImage       FailureKind = "no-image"      // a node cannot get the image
+	Unschedulable FailureKind = "unschedulable" // no node may run it
+	Stopped       FailureKind = "stopped"       // the engine paused or rolled back the update
+	TimedOut      FailureKind = "timed-out"     // it may still come up
+)
+
+// Failure is a service that did not converge.
+type Failure struct {
+	Service string      `json:"service"`
+	Kind    FailureKind `json:"kind"`
+	Message string      `json:"message"`
+	Logs    []string    `json:"logs,omitempty"` // last lines of the last failed task
+	Ill     bool        `json:"ill,omitempty"`  // the deploy did not touch it, and it was not healthy before
+	task    string
+}
+
+func (f Failure) Error() string {
+	text := fmt.Sprintf("service %s: %s: %s", f.Service, f.Kind, f.Message)
+	if len(f.Logs) > 0 {
+		text += "\n  last log lines:\n    " + strings.Join(f.Logs, "\n    ")
+	}
+	return printable(text)
+}
+
+// kindOf reads the engine's words.
+func kindOf(task swarm.Task) FailureKind {
+	text, state := task.Status.Err, task.Status.State
+	window := healthWindow(swarm.ServiceSpec{TaskTemplate: task.Spec})
+	switch {
+	case strings.Contains(text, "unhealthy container"):
+		return Unhealthy
+	case state == swarm.TaskStateRejected && strings.Contains(strings.ToLower(text), "no such image"):
+		return NoImage
+	// See runsOnce: stopped as unhealthy, it may still exit with 0.
+	case state == swarm.TaskStateComplete && window > 0 && task.Status.Timestamp.Sub(task.CreatedAt) >= window:
+		return Unhealthy
+	}
+	return Crashed
+}
+
+// lastWords is what the engine says about a task that ended.
+func lastWords(task swarm.Task) string {
+	switch {
+	case task.Status.Err != "":
+		return task.Status.Err
+	case task.Status.State == swarm.TaskStateComplete:
+		return "the task ended with exit code 0"
+	default:
+		return string(task.Status.State) + ": " + task.Status.Message
+	}
+}

@@ -1,0 +1,70 @@
+package deploy
+
+import (
+	"context"
+	"time"
+
+	"github.com/docker/docker/api/types/swarm"
+	"golang.org/x/sync/errgroup"
+
+	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
+)
+
+// look is one look at a stack: what its manager says at one time.
+type look struct {
+	at       time.Time
+	services map[string]swarm.Service // by ID
+	tasks    []swarm.Task             // history included
+	current  map[string]bool          // IDs of tasks made from what their service's spec says now
+	ready    map[string]bool          // IDs of nodes that are up
+}
+
+func takeLook(ctx context.Context, client *engine.Client, stack string) (look, error) {
+	l := look{services: map[string]swarm.Service{}, current: map[string]bool{}, ready: map[string]bool{}}
+	var services []swarm.Service
+	var current []swarm.Task
+	var nodes []swarm.Node
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) { services, err = client.Services(ctx, stack); return err })
+	group.Go(func() (err error) { l.tasks, err = client.Tasks(ctx, stack); return err })
+	group.Go(func() (err error) { current, err = client.CurrentTasks(ctx, stack); return err })
+	group.Go(func() (err error) { nodes, err = client.Nodes(ctx); return err })
+	if err := group.Wait(); err != nil {
+		return l, err
+	}
+	for _, service := range services {
+		l.services[service.ID] = service
+	}
+	for _, task := range current {
+		l.current[task.ID] = true
+	}
+	for _, node := range nodes {
+		l.ready[node.ID] = node.Status.State == swarm.NodeStateReady
+	}
+	l.at = time.Now()
+	return l, nil
+}
+
+// of returns the tasks of a service that run, or ran, its current spec. Those
+// of nodes that are down say nothing.
+func (l look) of(service swarm.Service) []swarm.Task {
+	var found []swarm.Task
+	for _, task := range l.tasks {
+		switch {
+		case task.ServiceID != service.ID, !l.current[task.ID]:
+		case task.NodeID != "" && !l.ready[task.NodeID]:
+		case !ofIteration(task, service):
+		default:
+			found = append(found, task)
+		}
+	}
+	return found
+}
+
+// ofIteration leaves out the tasks of a job's earlier runs.
+func ofIteration(task swarm.Task, service swarm.Service) bool {
+	if service.JobStatus == nil || task.JobIteration == nil {
+		return true
+	}
+	return task.JobIteration.Index == service.JobStatus.JobIteration.Index
+}

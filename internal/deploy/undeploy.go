@@ -1,0 +1,151 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/docker/docker/api/types/network"
+	"golang.org/x/sync/errgroup"
+
+	"coopcloud.tech/catalogue/internal/deploy/convert"
+	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
+)
+
+// Removal is what an undeploy removes, each list of names sorted.
+type Removal struct {
+	App      string   `json:"app"`
+	Server   string   `json:"server"`
+	Stack    string   `json:"stack"`
+	Services []string `json:"services"`
+	Secrets  []string `json:"secrets"`
+	Configs  []string `json:"configs"`
+	Networks []string `json:"networks"`
+
+	observed *swarmState
+}
+
+// Empty reports whether the app is not deployed at all.
+func (r *Removal) Empty() bool {
+	return len(r.Services)+len(r.Secrets)+len(r.Configs)+len(r.Networks) == 0
+}
+
+// PlanRemoval decides what an undeploy removes: what carries the stack's label,
+// but for the app's own secrets. Volumes stay, and so do secrets that an
+// operator generated or inserted: neither can be had again.
+func (d *Deployer) PlanRemoval(ctx context.Context, app *App) (*Removal, error) {
+	if err := d.Swarm.CheckManager(ctx); err != nil {
+		return nil, refused(err)
+	}
+	r := &Removal{App: app.Domain, Server: app.Server, Stack: app.StackName()}
+	have, err := d.Swarm.Observe(ctx, r.Stack, nil)
+	if err != nil {
+		return nil, refused(err)
+	}
+	r.choose(have, app)
+	return r, nil
+}
+
+func (r *Removal) choose(have *swarmState, app *App) {
+	r.observed = &swarmState{}
+	r.Services, r.Secrets, r.Configs, r.Networks = []string{}, []string{}, []string{}, []string{}
+	for _, s := range have.Services {
+		r.Services = append(r.Services, s.Spec.Name)
+	}
+	r.observed.Services = have.Services
+	own := ownSecrets(app, r.Stack)
+	for _, s := range have.Secrets {
+		if s.Spec.Labels[convert.LabelNamespace] == r.Stack && !own[strings.ToLower(s.Spec.Name)] {
+			r.Secrets = append(r.Secrets, s.Spec.Name)
+			r.observed.Secrets = append(r.observed.Secrets, s)
+		}
+	}
+	for _, c := range have.Configs {
+		r.Configs = append(r.Configs, c.Spec.Name)
+	}
+	r.observed.Configs = have.Configs
+	for _, n := range have.Networks {
+		if n.Labels[convert.LabelNamespace] == r.Stack {
+			r.Networks = append(r.Networks, n.Name)
+			r.observed.Networks = append(r.observed.Networks, n)
+		}
+	}
+}
+
+// ownSecrets are the names, in lower case, of the secrets that the app's env
+// gives versions to. Some tools label them as part of the stack.
+func ownSecrets(app *App, stack string) map[string]bool {
+	own := map[string]bool{}
+	vars, _ := app.Env.Expand(nil)
+	for key, version := range vars {
+		name, isSecret := strings.CutPrefix(key, "SECRET_")
+		name, isVersion := strings.CutSuffix(name, "_VERSION")
+		if isSecret && isVersion {
+			own[strings.ToLower(stack+"_"+name+"_"+version)] = true
+		}
+	}
+	return own
+}
+
+// Remove does what the removal says: services, then secrets and configs, and
+// networks once the last task has ended, or their addresses leak (moby#37338).
+func (d *Deployer) Remove(ctx context.Context, r *Removal) error {
+	a := &applier{Deployer: d, plan: &Plan{Stack: r.Stack}}
+	var ids []string
+	for _, s := range r.observed.Services {
+		ids = append(ids, s.ID)
+	}
+	err := a.removeServices(ctx, r)
+	if err == nil {
+		err = awaitGone(ctx, d.Swarm, r.Stack, ids)
+	}
+	if err == nil {
+		err = a.removeObjects(ctx, r)
+	}
+	if err != nil {
+		return &outcome{ErrUnclear, fmt.Errorf("%w\nThe app is only partly removed; run the undeploy again", err)}
+	}
+	return nil
+}
+
+func (a *applier) removeServices(ctx context.Context, r *Removal) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallel)
+	for _, s := range r.observed.Services {
+		group.Go(func() error {
+			return a.removeOne(ServiceKind, s.Spec.Name, func() error { return a.Swarm.RemoveService(ctx, s.ID) })
+		})
+	}
+	return group.Wait()
+}
+
+func (a *applier) removeObjects(ctx context.Context, r *Removal) error {
+	ctx, cancel := context.WithTimeout(ctx, undoTimeout)
+	defer cancel()
+	var errs []error
+	for _, s := range r.observed.Secrets {
+		errs = append(errs, a.removeOne(SecretKind, s.Spec.Name, func() error { return a.Swarm.RemoveSecret(ctx, s.ID) }))
+	}
+	for _, c := range r.observed.Configs {
+		errs = append(errs, a.removeOne(ConfigKind, c.Spec.Name, func() error { return a.Swarm.RemoveConfig(ctx, c.ID) }))
+	}
+	for _, n := range r.observed.Networks {
+		errs = append(errs, a.removeNetwork(ctx, n))
+	}
+	return errors.Join(errs...)
+}
+
+func (a *applier) removeNetwork(ctx context.Context, n network.Summary) error {
+	return a.removeOne(NetworkKind, n.Name, func() error {
+		return retryInUse(ctx, func() error { return a.Swarm.RemoveNetwork(ctx, n.ID) })
+	})
+}
+
+func (a *applier) removeOne(kind Kind, name string, remove func() error) error {
+	a.emit(Event{Phase: PrunePhase, Kind: kind, Name: name, Op: Remove})
+	if err := remove(); err != nil && !errors.Is(err, engine.ErrNotFound) {
+		return fmt.Errorf("%s %s: %w", kind, name, err)
+	}
+	return nil
+}

@@ -1,0 +1,314 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/docker/docker/api/types/mount"
+	"github.com/docker/docker/api/types/swarm"
+	"golang.org/x/sync/errgroup"
+
+	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
+)
+
+// undo puts the stack back to what was observed before the plan was made. It
+// goes by what the swarm holds now and not by what was sent: an answer may have
+// been lost on the way.
+func (a *applier) undo(ctx context.Context, before look) error {
+	// Ctrl-C must not leave the stack half back.
+	writes, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	defer cancel()
+	now, err := a.Swarm.Observe(writes, a.plan.Stack, a.plan.configs())
+	if err != nil {
+		return err
+	}
+	start, err := takeLook(writes, a.Swarm, a.plan.Stack)
+	if err != nil {
+		return err
+	}
+	u := &undoer{applier: a, now: now, restored: map[string]string{}}
+	if err := u.services(writes); err != nil {
+		return err
+	}
+	if err := u.await(ctx, start, before); err != nil {
+		return err
+	}
+	return u.objects(writes)
+}
+
+// undoer is one undo.
+type undoer struct {
+	*applier
+	now      *swarmState
+	restored map[string]string // ID → name of services that run their old spec
+	removed  []string          // IDs of services that are gone
+}
+
+func (u *undoer) services(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallel)
+	for _, action := range u.plan.services(Create, Update, Replace) {
+		group.Go(func() error {
+			if err := u.service(ctx, action); err != nil {
+				return fmt.Errorf("service %s: %w", action.Name, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func (u *undoer) service(ctx context.Context, action Action) error {
+	before, now := u.plan.service(action.ID), named(u.now.Services, action.Name)
+	switch {
+	case before == nil && now == nil, u.foreign[action.Name]:
+		return nil
+	case before == nil:
+		return u.remove(ctx, now)
+	case now == nil || now.ID != before.ID:
+		return u.recreate(ctx, before, now)
+	case reflect.DeepEqual(now.Spec, before.Spec) && !rollbackStuck(now):
+		u.note(before.ID, action.Name)
+		return nil
+	}
+	u.emit(Event{Phase: UndoPhase, Kind: ServiceKind, Name: action.Name, Op: Update})
+	u.note(before.ID, action.Name)
+	return u.restore(ctx, *now, before.Spec)
+}
+
+// rollbackStuck: the engine put the old spec back, and then gave up.
+func rollbackStuck(service *swarm.Service) bool {
+	return service.UpdateStatus != nil && service.UpdateStatus.State == swarm.UpdateStateRollbackPaused
+}
+
+func (u *undoer) note(id, name string) {
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
+	u.restored[id] = name
+}
+
+func (u *undoer) remove(ctx context.Context, service *swarm.Service) error {
+	u.emit(Event{Phase: UndoPhase, Kind: ServiceKind, Name: service.Spec.Name, Op: Remove})
+	err := u.Swarm.RemoveService(ctx, service.ID)
+	if err != nil && !errors.Is(err, engine.ErrNotFound) {
+		return err
+	}
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
+	u.removed = append(u.removed, service.ID)
+	return nil
+}
+
+// recreate undoes a replacement.
+func (u *undoer) recreate(ctx context.Context, before, now *swarm.Service) error {
+	if now != nil {
+		if err := u.remove(ctx, now); err != nil {
+			return err
+		}
+	}
+	u.emit(Event{Phase: UndoPhase, Kind: ServiceKind, Name: before.Spec.Name, Op: Create})
+	id, err := u.Swarm.CreateService(ctx, before.Spec, "")
+	if err == nil {
+		u.note(id, before.Spec.Name)
+	}
+	return err
+}
+
+// restore sends the old spec, whatever the orchestrator does to the version
+// meanwhile. A spec that a third party wrote is left alone.
+func (u *undoer) restore(ctx context.Context, now swarm.Service, old swarm.ServiceSpec) error {
+	for range maxRetries {
+		err := u.Swarm.UpdateService(ctx, now.ID, now.Version, old, "")
+		if !errors.Is(err, engine.ErrOutOfSequence) {
+			return err
+		}
+		next, err := u.Swarm.Service(ctx, now.ID)
+		if err != nil {
+			return err
+		}
+		if !reflect.DeepEqual(next.Spec, now.Spec) && !reflect.DeepEqual(next.Spec, old) {
+			return fmt.Errorf("%w: someone changed it during the deploy; it is left as they made it", engine.ErrOutOfSequence)
+		}
+		now = next
+	}
+	return engine.ErrOutOfSequence
+}
+
+// await waits for restored services that were well before, and for the tasks of
+// removed ones to end.
+func (u *undoer) await(ctx context.Context, start, before look) error {
+	ids := map[string]string{}
+	var specs []swarm.ServiceSpec
+	for id, name := range u.restored {
+		old, existed := before.services[id]
+		probe := watch{name: name, id: id}
+		if !existed || probe.look(before).converged {
+			ids[id] = name
+			specs = append(specs, old.Spec)
+		}
+	}
+	failures, err := u.newWaiter(UndoPhase, start, ids, nil).wait(ctx, patience(u.plan.timeout, specs))
+	if err == nil && len(failures) > 0 {
+		err = Failures(failures)
+	}
+	return errors.Join(err, awaitGone(ctx, u.Swarm, u.plan.Stack, u.removed))
+}
+
+// objects removes the secrets, configs and networks that the deploy created,
+// and gives labels back.
+func (u *undoer) objects(ctx context.Context) error {
+	var errs []error
+	for _, action := range u.plan.Actions {
+		if action.Kind == ServiceKind || u.foreign[action.Name] || action.Op == Keep {
+			continue
+		}
+		if err := u.object(ctx, action); err != nil && !errors.Is(err, engine.ErrNotFound) {
+			errs = append(errs, fmt.Errorf("%s %s: %w", action.Kind, action.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (u *undoer) object(ctx context.Context, action Action) error {
+	now := decider{have: u.now}
+	switch action.Kind {
+	case NetworkKind:
+		if have, found := swarmNetwork(u.now.Networks, action.Name); found {
+			return retryInUse(ctx, func() error { return u.Swarm.RemoveNetwork(ctx, have.ID) })
+		}
+	case SecretKind:
+		have, found := now.secret(action.Name)
+		if found && action.Op == Create {
+			return retryInUse(ctx, func() error { return u.Swarm.RemoveSecret(ctx, have.ID) })
+		}
+		if old, existed := (&decider{have: u.plan.observed}).secret(action.Name); found && existed {
+			return u.Swarm.UpdateSecret(ctx, have.ID, have.Version, old.Spec)
+		}
+	case ConfigKind:
+		have, found := now.config(action.Name)
+		if found && action.Op == Create {
+			return retryInUse(ctx, func() error { return u.Swarm.RemoveConfig(ctx, have.ID) })
+		}
+		if old, existed := (&decider{have: u.plan.observed}).config(action.Name); found && existed {
+			return u.Swarm.UpdateConfig(ctx, have.ID, have.Version, old.Spec)
+		}
+	}
+	return nil
+}
+
+// retryInUse tries until the engine has let go of the object: it does so a
+// moment after the last task ended.
+func retryInUse(ctx context.Context, remove func() error) error {
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for {
+		err := remove()
+		if !errors.Is(err, engine.ErrInUse) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
+	}
+}
+
+// awaitGone waits until no task of the services is left.
+func awaitGone(ctx context.Context, client *engine.Client, stack string, services []string) error {
+	ctx, cancel := context.WithTimeout(ctx, undoTimeout)
+	defer cancel()
+	gone := map[string]bool{}
+	for _, id := range services {
+		gone[id] = true
+	}
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for len(services) > 0 {
+		tasks, err := client.Tasks(ctx, stack)
+		left := 0
+		for _, task := range tasks {
+			if gone[task.ServiceID] {
+				left++
+			}
+		}
+		if err == nil && left == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d tasks of removed services have not ended: %w", left, errors.Join(ctx.Err(), err))
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// configs are the names of all configs that the plan knows.
+func (p *Plan) configs() []string {
+	var names []string
+	for _, action := range p.Actions {
+		if action.Kind == ConfigKind {
+			names = append(names, action.Name)
+		}
+	}
+	return names
+}
+
+func named(services []swarm.Service, name string) *swarm.Service {
+	for i := range services {
+		if services[i].Spec.Name == name {
+			return &services[i]
+		}
+	}
+	return nil
+}
+
+// dataTouched names the services with volumes whose new tasks have run: a
+// rollback brings back the program, not the data.
+func (a *applier) dataTouched(ctx context.Context, before look) string {
+	if len(before.services) == 0 {
+		return ""
+	}
+	after, err := takeLook(ctx, a.Swarm, a.plan.Stack)
+	if err != nil {
+		return ""
+	}
+	old := map[string]bool{}
+	for _, task := range before.tasks {
+		old[task.ID] = true
+	}
+	var names []string
+	for _, action := range a.plan.services(Update, Replace) {
+		for _, task := range tasksOf(a.ids[ServiceKind][action.Name], after) {
+			if !old[task.ID] && hasVolume(task.Spec) && hasStarted(task) {
+				names = append(names, action.Name)
+				break
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "\nTasks of the new version have run with the volumes of " + strings.Join(names, ", ") + ": their data may have been changed"
+}
+
+func hasVolume(task swarm.TaskSpec) bool {
+	if task.ContainerSpec == nil {
+		return false
+	}
+	for _, m := range task.ContainerSpec.Mounts {
+		if m.Type == mount.TypeVolume && !m.ReadOnly {
+			return true
+		}
+	}
+	return false
+}
+
+func hasStarted(task swarm.Task) bool {
+	return task.Status.ContainerStatus != nil && task.Status.ContainerStatus.ContainerID != ""
+}

@@ -1,0 +1,188 @@
+package deploy
+
+import (
+	"strings"
+	"time"
+
+	"github.com/docker/docker/api/types/swarm"
+)
+
+const (
+	// unschedulableGrace gives a node time to come back.
+	unschedulableGrace = 10 * time.Second
+	// defaultMonitor is the engine's: how long a task has to hold.
+	defaultMonitor = 5 * time.Second
+)
+
+// watch judges one service, look by look. It holds no clock and makes no call.
+type watch struct {
+	name  string
+	id    string
+	ill   bool                // untouched by the deploy, and not healthy before it either
+	old   map[string]bool     // tasks from before: their failures are history
+	stale *swarm.UpdateStatus // from before
+
+	counted   map[string]bool // failed tasks that were counted
+	inARow    map[string]int  // slot → failures in a row
+	converged time.Time       // since when
+	stuck     time.Time       // unschedulable since when
+	verdicts  int             // looks at which the engine had stopped the update
+	abandoned int             // looks in a row at which a failed task had no successor
+}
+
+// standing is what a watch concludes from one look.
+type standing struct {
+	running, desired uint64
+	state            string // of the task that is least far
+	detail           string
+	converged        bool     // now
+	settled          bool     // for long enough
+	looping          *Failure // it keeps failing, but may yet come up
+	failure          *Failure // it will not come up
+}
+
+func (w *watch) look(l look) standing {
+	service, found := l.services[w.id]
+	if !found {
+		return standing{failure: w.fail(Stopped, "someone removed it", swarm.Task{})}
+	}
+	tasks := l.of(service)
+	slots := bySlot(tasks)
+	s := w.count(service, slots, l)
+	w.judgeUpdate(&s, service)
+	w.judgeFailures(&s, service, tasks, slots, l)
+	w.judgePlacement(&s, slots, l.at)
+	w.judgeTime(&s, service, slots, l.at)
+	return s
+}
+
+// count says how many tasks are where they should be.
+func (w *watch) count(service swarm.Service, slots map[string]swarm.Task, l look) standing {
+	s := standing{desired: wanted(service, l)}
+	once := runsOnce(service.Spec)
+	least := swarm.TaskState("")
+	for _, task := range slots {
+		state := task.Status.State
+		switch {
+		case state == swarm.TaskStateComplete && once, state == swarm.TaskStateRunning && live(task):
+			s.running++
+		case live(task) && (least == "" || rank(state) < rank(least)):
+			least = state
+			s.detail = task.Status.Err
+		}
+	}
+	s.converged = s.running >= s.desired
+	s.state = string(least)
+	if s.converged {
+		s.state, s.detail = string(swarm.TaskStateRunning), ""
+	} else if least == "" {
+		s.state = string(swarm.TaskStateNew)
+	}
+	return s
+}
+
+// wanted is how many tasks a service is to have.
+func wanted(service swarm.Service, l look) uint64 {
+	mode := service.Spec.Mode
+	switch {
+	case mode.Global != nil || mode.GlobalJob != nil:
+		return eligibleNodes(service, l)
+	case mode.ReplicatedJob != nil && mode.ReplicatedJob.TotalCompletions != nil:
+		return *mode.ReplicatedJob.TotalCompletions
+	case mode.Replicated != nil && mode.Replicated.Replicas != nil:
+		return *mode.Replicated.Replicas
+	}
+	return 1
+}
+
+// eligibleNodes counts the nodes that got a task: the engine decides which do.
+func eligibleNodes(service swarm.Service, l look) uint64 {
+	nodes := map[string]bool{}
+	for _, task := range l.tasks {
+		if task.ServiceID == service.ID && l.ready[task.NodeID] && (live(task) || l.current[task.ID]) {
+			nodes[task.NodeID] = true
+		}
+	}
+	return uint64(len(nodes))
+}
+
+// judgeUpdate heeds what the engine says about its own update; what it said
+// before this deploy lingers and means nothing.
+func (w *watch) judgeUpdate(s *standing, service swarm.Service) {
+	status := service.UpdateStatus
+	if status == nil || w.isStale(status) {
+		return
+	}
+	switch status.State {
+	case swarm.UpdateStateUpdating:
+		s.state = string(status.State)
+	case swarm.UpdateStateCompleted:
+	default: // paused, rollback_*
+		s.converged = false
+		s.failure = w.fail(Stopped, strings.TrimSpace(status.Message), swarm.Task{})
+	}
+}
+
+func (w *watch) isStale(status *swarm.UpdateStatus) bool {
+	return w.stale != nil && w.stale.StartedAt != nil && status.StartedAt != nil && w.stale.StartedAt.Equal(*status.StartedAt)
+}
+
+// judgePlacement notices tasks that no node may run: the engine waits for ever.
+func (w *watch) judgePlacement(s *standing, slots map[string]swarm.Task, now time.Time) {
+	for _, task := range slots {
+		if task.Status.State != swarm.TaskStatePending || !strings.Contains(task.Status.Err, "no suitable node") {
+			continue
+		}
+		if w.stuck.IsZero() {
+			w.stuck = now
+		}
+		if now.Sub(w.stuck) >= unschedulableGrace {
+			s.failure = w.fail(Unschedulable, task.Status.Err, swarm.Task{})
+		}
+		return
+	}
+	w.stuck = time.Time{}
+}
+
+// judgeTime wants convergence to hold for the monitor time. Tasks that ran
+// before the deploy have proved themselves.
+func (w *watch) judgeTime(s *standing, service swarm.Service, slots map[string]swarm.Task, now time.Time) {
+	if !s.converged {
+		w.converged = time.Time{}
+		return
+	}
+	if w.converged.IsZero() {
+		w.converged = now
+	}
+	hold := monitor(service.Spec)
+	switch {
+	case service.Spec.Mode.Global != nil && len(slots) == 0:
+		hold = unschedulableGrace // there is no task yet, or no node for one
+	case w.allOld(slots), service.JobStatus != nil:
+		hold = 0
+	}
+	s.settled = now.Sub(w.converged) >= hold && !updating(service)
+}
+
+// updating reports whether the engine is at work on the service, whoever asked
+// it to be.
+func updating(service swarm.Service) bool {
+	status := service.UpdateStatus
+	return status != nil && (status.State == swarm.UpdateStateUpdating || status.State == swarm.UpdateStateRollbackStarted)
+}
+
+func (w *watch) allOld(slots map[string]swarm.Task) bool {
+	for _, task := range slots {
+		if !w.old[task.ID] {
+			return false
+		}
+	}
+	return true
+}
+
+func monitor(spec swarm.ServiceSpec) time.Duration {
+	if spec.UpdateConfig != nil && spec.UpdateConfig.Monitor > 0 {
+		return spec.UpdateConfig.Monitor
+	}
+	return defaultMonitor
+}
