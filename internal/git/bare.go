@@ -33,7 +33,7 @@ func (r refs) equal(other refs) bool {
 	return r.head == other.head && maps.Equal(r.byName, other.byName)
 }
 
-// createBare lays out an empty bare repository (gitrepository-layout(5)).
+// createBare lays out a bare repository without refs (gitrepository-layout(5)).
 func createBare(dir, config string) error {
 	for _, folder := range []string{"objects/pack", "objects/info", "refs/heads", "refs/tags"} {
 		if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
@@ -43,7 +43,8 @@ func createBare(dir, config string) error {
 	if err := writeFile(filepath.Join(dir, "config"), config); err != nil {
 		return err
 	}
-	return writeRefs(dir, refs{head: "ref: " + mainBranch.String()})
+	// Without HEAD it would be no repository; writeRefs replaces it.
+	return os.WriteFile(filepath.Join(dir, "HEAD"), []byte("ref: "+mainBranch.String()+"\n"), 0o644)
 }
 
 // writeRefs replaces all refs at once: one packed-refs file is renamed into place, so

@@ -24,7 +24,7 @@ func locate(dir string) (place, error) {
 	dot := filepath.Join(dir, ".git")
 	info, err := os.Stat(dot)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case isMissing(err):
 		dot = dir
 	case err != nil:
 		return place{}, err
@@ -55,7 +55,7 @@ func followGitFile(dir, file string) (string, error) {
 
 func commonDir(dot string) (string, error) {
 	text, err := readLine(filepath.Join(dot, "commondir"))
-	if errors.Is(err, fs.ErrNotExist) || err == nil && text == "" {
+	if isMissing(err) || err == nil && text == "" {
 		return "", nil
 	}
 	return under(dot, text), err
@@ -71,7 +71,7 @@ func (p place) check(dir string) error {
 	if err == nil {
 		_, err = os.Stat(filepath.Join(home, "objects"))
 	}
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+	if isMissing(err) {
 		return fmt.Errorf("%s: %w", dir, ErrNoRepo)
 	}
 	return err
@@ -118,4 +118,9 @@ func under(dir, path string) string {
 		return path
 	}
 	return filepath.Join(dir, path)
+}
+
+// isMissing includes paths that go through a regular file.
+func isMissing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }

@@ -94,6 +94,7 @@ func (s *sshSession) AdvertisedReferencesContext(context.Context) (*packp.AdvRef
 	case errors.Is(err, packp.ErrEmptyAdvRefs), err == nil && advert.IsEmpty():
 		return nil, transport.ErrEmptyRemoteRepository
 	case errors.Is(err, packp.ErrEmptyInput):
+		_ = s.in.Close() // else the server may wait for us
 		_ = s.run.Wait()
 		return nil, fmt.Errorf("the server lists nothing; it says %q", s.stderr)
 	case err != nil:

@@ -1,0 +1,235 @@
+package git_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"coopcloud.tech/catalogue/internal/git"
+	"coopcloud.tech/catalogue/internal/git/gittest"
+)
+
+func open(t *testing.T, dir string) *git.Repo {
+	t.Helper()
+	repo, err := git.Open(dir)
+	return must(t, err, repo)
+}
+
+func TestOpenWritesNothing(t *testing.T) {
+	work, _ := origin(t)
+	before := snapshot(t, work)
+	repo := open(t, work)
+	_, head, err := repo.Head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tagNames(t, repo)
+	files, err := repo.Tree(head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	readAll(t, files)
+	if snapshot(t, work) != before {
+		t.Fatal("reading wrote something")
+	}
+}
+
+func TestOpenKinds(t *testing.T) {
+	work, _ := origin(t)
+	root := t.TempDir()
+	gittest.Git(t, root, "clone", "-q", "--bare", work, "bare.git")
+	gittest.Git(t, root, "clone", "-q", "--shared", work, "shared")
+	gittest.Git(t, root, "clone", "-q", "--depth=1", "file://"+work, "shallow")
+	gittest.Git(t, work, "worktree", "add", "-q", filepath.Join(root, "linked"))
+	gittest.Git(t, root, "clone", "-q", work, "packed")
+	gittest.Git(t, filepath.Join(root, "packed"), "gc", "-q")
+	gittest.Git(t, root, "clone", "-q", work, "partial")
+	gittest.Git(t, filepath.Join(root, "partial"), "config", "core.repositoryFormatVersion", "1")
+	gittest.Git(t, filepath.Join(root, "partial"), "config", "extensions.partialClone", "origin")
+	for name, tags := range map[string]int{"bare.git": 2, "shared": 2, "shallow": 1, "linked": 2, "packed": 2, "partial": 2} {
+		t.Run(name, func(t *testing.T) {
+			repo := open(t, filepath.Join(root, name))
+			if got := tagNames(t, repo); len(got) != tags {
+				t.Errorf("tags %v", got)
+			}
+			_, head, err := repo.Head()
+			if err != nil {
+				t.Fatal(err)
+			}
+			files, err := repo.Tree(head)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := readAll(t, files); got["compose.yml"] != "services: {app: {}}\n" {
+				t.Errorf("read %v", got)
+			}
+		})
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	root := t.TempDir()
+	gittest.Write(t, root, map[string]string{
+		"plain/compose.yml": "x", "file": "x", "gitfile/.git": "not a pointer", "dangling/.git": "gitdir: ../nowhere",
+		"emptygit/.git/x": "", "badconfig/.git/HEAD": "ref: refs/heads/main", "badconfig/.git/objects/x": "", "badconfig/.git/config": "[[[",
+	})
+	for _, none := range []string{"plain", "file", "gitfile", "dangling", "emptygit", "gone"} {
+		if _, err := git.Open(filepath.Join(root, none)); !errors.Is(err, git.ErrNoRepo) {
+			t.Errorf("%s: %v", none, err)
+		}
+	}
+	if _, err := git.Open(filepath.Join(root, "badconfig")); err == nil || errors.Is(err, git.ErrNoRepo) {
+		t.Errorf("badconfig: %v", err)
+	}
+	gittest.Git(t, root, "init", "-q", "--object-format=sha256", "sha256")
+	if _, err := git.Open(filepath.Join(root, "sha256")); err == nil || !strings.Contains(err.Error(), "sha256") {
+		t.Errorf("sha256: %v", err)
+	}
+}
+
+func TestFind(t *testing.T) {
+	work, _ := origin(t)
+	gittest.Write(t, work, map[string]string{"recipes/app/compose.yml": "x"})
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(filepath.Join(work, "recipes"), link); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{
+		work: ".", filepath.Join(work, "recipes", "app"): "recipes/app", filepath.Join(link, "app"): "recipes/app",
+	} {
+		repo, prefix, err := git.Find(dir)
+		if err != nil || prefix != want || len(tagNames(t, repo)) != 2 {
+			t.Errorf("%s: %q %v", dir, prefix, err)
+		}
+	}
+	if _, _, err := git.Find(t.TempDir()); !errors.Is(err, git.ErrNoRepo) {
+		t.Errorf("got %v", err)
+	}
+	if _, _, err := git.Find(filepath.Join(work, "gone")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestHeads(t *testing.T) {
+	work, _ := origin(t)
+	last := gittest.Git(t, work, "rev-parse", "HEAD")
+	repo := open(t, work)
+	for _, test := range []struct {
+		git            []string
+		branch, commit string
+	}{
+		{[]string{"symbolic-ref", "HEAD", "refs/heads/gone"}, "gone", ""},
+		{[]string{"symbolic-ref", "HEAD", "refs/heads/feature/x"}, "feature/x", ""},
+		{[]string{"symbolic-ref", "HEAD", "refs/heads/main"}, "main", last},
+		{[]string{"checkout", "-q", "--detach"}, "", last},
+	} {
+		gittest.Git(t, work, test.git...)
+		branch, commit, err := repo.Head()
+		if branch != test.branch || commit != test.commit || (commit == "") != errors.Is(err, git.ErrNoCommit) {
+			t.Errorf("%v: %q %q %v", test.git, branch, commit, err)
+		}
+	}
+	for _, junk := range []string{"", "junk", "ref: ../../etc/passwd", "ref: refs/heads/\x01", "ref: HEAD", strings.Repeat("1", 40)} {
+		gittest.Write(t, work, map[string]string{".git/HEAD": junk})
+		if _, commit, err := repo.Head(); err == nil || commit != "" {
+			t.Errorf("HEAD %q: %q %v", junk, commit, err)
+		}
+	}
+}
+
+func TestTags(t *testing.T) {
+	work, _ := origin(t)
+	first := gittest.Git(t, work, "rev-parse", "1.0.0+1.0^{commit}")
+	gittest.Git(t, work, "tag", "same", first)
+	gittest.Git(t, work, "tag", "-a", "nested", "-m", "a tag of a tag", "1.0.0+1.0")
+	gittest.Git(t, work, "tag", "tree", "HEAD^{tree}")
+	gittest.Git(t, work, "tag", "-a", "blob", "-m", "x", "HEAD:compose.yml")
+	gittest.Git(t, work, "symbolic-ref", "refs/tags/alias", "refs/tags/1.0.0+1.0")
+	message := filepath.Join(t.TempDir(), "message")
+	gittest.Write(t, filepath.Dir(message), map[string]string{"message": strings.Repeat("ä", 100_000)})
+	gittest.Git(t, work, "tag", "-a", "long", "-F", message)
+	hostile := "\x1b[2J‮"
+	gittest.Write(t, work, map[string]string{".git/refs/tags/" + hostile: first + "\n"})
+
+	tags, err := open(t, work).Tags()
+	if err != nil {
+		t.Fatal(err)
+	}
+	byName := map[string]git.Tag{}
+	for _, tag := range tags {
+		byName[tag.Name] = tag
+	}
+	want := []string{hostile, "1.0.0+1.0", "2.0.0+2.0", "alias", "long", "nested", "same"}
+	if !slices.Equal(tagNames(t, open(t, work)), want) {
+		t.Fatalf("tags %q", tagNames(t, open(t, work)))
+	}
+	annotated := byName["1.0.0+1.0"]
+	if !annotated.Annotated || annotated.Commit != first || annotated.Object != gittest.Git(t, work, "rev-parse", "1.0.0+1.0") ||
+		annotated.Tree != gittest.Git(t, work, "rev-parse", first+"^{tree}") || annotated.Message != "chore: publish 1.0.0+1.0 release\n" ||
+		!annotated.Date.Equal(time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)) {
+		t.Errorf("annotated: %+v", annotated)
+	}
+	if light := byName["2.0.0+2.0"]; light.Annotated || light.Object != "" || light.Message != "a change\n" || light.Date.Year() != 2024 {
+		t.Errorf("lightweight: %+v", light)
+	}
+	if nested := byName["nested"]; !nested.Annotated || nested.Commit != first || nested.Message != "a tag of a tag\n" {
+		t.Errorf("nested: %+v", nested)
+	}
+	if byName["same"].Commit != first || byName["alias"].Commit != first || byName[hostile].Commit != first {
+		t.Error("tags of one commit differ")
+	}
+	if long := byName["long"].Message; len(long) > 64<<10 || len(long) < 60<<10 {
+		t.Errorf("a message of %d bytes is kept", len(long))
+	}
+	if hash, err := open(t, work).TreeHash(first); err != nil || hash != annotated.Tree {
+		t.Errorf("tree hash %q %v", hash, err)
+	}
+}
+
+func TestADamagedTagDoesNotHideTheOthers(t *testing.T) {
+	work, _ := origin(t)
+	object := gittest.Git(t, work, "rev-parse", "1.0.0+1.0")
+	file := filepath.Join(work, ".git", "objects", object[:2], object[2:])
+	for name, damage := range map[string]func() error{
+		"overwritten": func() error {
+			_ = os.Chmod(file, 0o644)
+			return os.WriteFile(file, []byte("junk"), 0o644)
+		},
+		"missing": func() error { return os.Remove(file) },
+	} {
+		if err := damage(); err != nil {
+			t.Fatal(err)
+		}
+		tags, err := open(t, work).Tags()
+		if err == nil || !strings.Contains(err.Error(), "1.0.0+1.0") || len(tags) != 1 || tags[0].Name != "2.0.0+2.0" {
+			t.Errorf("%s: %v, %v", name, tags, err)
+		}
+	}
+}
+
+func TestARepoThatIsJunk(t *testing.T) {
+	work, _ := origin(t)
+	gittest.Git(t, work, "gc", "-q")
+	if err := truncate(filepath.Join(work, ".git/objects/pack/*")); err != nil {
+		t.Fatal(err)
+	}
+	repo := open(t, work)
+	if _, _, err := repo.Head(); err == nil {
+		t.Error("a HEAD without objects is taken")
+	}
+	if tags, err := repo.Tags(); err == nil || len(tags) != 0 {
+		t.Errorf("tags %v, %v", tags, err)
+	}
+	for _, hash := range []string{"", "main", strings.Repeat("1", 40), strings.Repeat("z", 40)} {
+		if _, err := repo.Tree(hash); err == nil {
+			t.Errorf("tree of %q", hash)
+		}
+		if _, err := repo.TreeHash(hash); err == nil {
+			t.Errorf("tree hash of %q", hash)
+		}
+	}
+}
