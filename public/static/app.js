@@ -36,7 +36,7 @@ function startList() {
   });
   window.addEventListener('popstate', () => { readAddress(); show(); });
   document.addEventListener('keydown', (event) => {
-    const typing = event.target.closest('input, select, textarea');
+    const typing = event.target.closest?.('input, select, textarea');
     if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       query.select();

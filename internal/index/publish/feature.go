@@ -89,7 +89,7 @@ type score struct {
 	Text  string
 }
 
-var grades = []string{"Not rated", "Alpha", "Usable, with gaps", "Good, with small gaps", "Complete", "Complete, with single sign-on"}
+var grades = []string{"Not rated", "Alpha", "Usable, with gaps", "Good, with small gaps", "Complete", "Complete, with SSO"}
 
 func newScore(value int) score {
 	if value < 0 || value >= len(grades) {

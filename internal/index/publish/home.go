@@ -79,6 +79,9 @@ func newHome(c catalogue.Catalogue) home {
 }
 
 func newCard(r catalogue.Recipe) card {
+	if r.Status != catalogue.OK && r.Status != catalogue.Stale {
+		r.Status = catalogue.Unknown
+	}
 	c := card{
 		Name: r.Name, Href: recipeHref(r.Name), Mark: newMark(r.Name),
 		Category: cmp.Or(cut(strings.TrimSpace(r.Category), 40), "Other"), Description: cut(r.Description, maxTeaser),

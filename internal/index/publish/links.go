@@ -16,6 +16,14 @@ func webLink(raw string) string {
 	return link.String()
 }
 
+// readmeLink is webLink for READMEs, which may also name mail addresses.
+func readmeLink(raw string) string {
+	if link, err := url.Parse(raw); err == nil && link.Scheme == "mailto" && link.Opaque != "" {
+		return link.String()
+	}
+	return webLink(raw)
+}
+
 // repositoryLink returns the page where a repository can be looked at.
 func repositoryLink(raw string) string {
 	return strings.TrimSuffix(webLink(raw), ".git")

@@ -27,7 +27,9 @@ func prune(recipes []catalogue.Recipe, out *folder) error {
 	folders := []string{"", "static", "v2", "v2/schema", "v2/recipes"}
 	for _, r := range recipes {
 		kept[r.Name] = true
-		folders = append(folders, r.Name)
+		if !reserved(r.Name) {
+			folders = append(folders, r.Name)
+		}
 	}
 	files, err := out.list("v2/recipes")
 	if err != nil {

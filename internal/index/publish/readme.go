@@ -2,6 +2,7 @@ package publish
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
 	"regexp"
 
@@ -9,12 +10,9 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
-
-// maxReadme is how much of a README is rendered, in bytes: Markdown made to
-// that end takes time that grows faster than its size.
-const maxReadme = 128 << 10
 
 // readme renders the READMEs of strangers: no raw HTML, nothing loaded from
 // elsewhere, links to web pages and mail addresses only.
@@ -34,15 +32,39 @@ func newReadme() readme {
 // metadata is the block that the page shows as facts.
 var metadata = regexp.MustCompile(`(?s)<!--\s*metadata\s*-->.*?<!--\s*endmetadata\s*-->`)
 
-// render returns the README's HTML, and whether that is all of it.
-func (r readme) render(text string) (page template.HTML, whole bool, err error) {
+// render returns the README's HTML, and whether that is all of it. What could
+// take long, or makes the renderer fail, is shown as plain text.
+func (r readme) render(text string) (page template.HTML, whole bool) {
 	text = metadata.ReplaceAllString(text, "")
 	short := cut(text, maxReadme)
-	var out bytes.Buffer
-	if err := r.markdown.Convert([]byte(short), &out); err != nil {
-		return "", false, err
+	whole = len(short) == len(text)
+	if tangled(short) {
+		return plainReadme(short), whole
 	}
-	return template.HTML(out.String()), len(short) == len(text), nil
+	rendered, err := r.convert([]byte(short))
+	if err != nil {
+		return plainReadme(short), whole
+	}
+	return rendered, whole
+}
+
+func (r readme) convert(source []byte) (page template.HTML, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("the renderer panicked: %v", cause)
+		}
+	}()
+	document := r.markdown.Parser().Parse(text.NewReader(source))
+	if title, ok := document.FirstChild().(*ast.Heading); ok && title.Level == 1 {
+		document.RemoveChild(document, title) // the page has a title
+	}
+	var out bytes.Buffer
+	err = r.markdown.Renderer().Render(&out, source, document)
+	return template.HTML(out.String()), err
+}
+
+func plainReadme(text string) template.HTML {
+	return template.HTML("<pre>" + template.HTMLEscapeString(text) + "</pre>")
 }
 
 // strangers renders the nodes that could do harm.
@@ -107,14 +129,14 @@ func autoLink(w util.BufWriter, source []byte, node ast.Node, entering bool) (as
 	return ast.WalkContinue, nil
 }
 
-var safeDestination = regexp.MustCompile(`(?i)^(https?://[^/]|mailto:.)`)
-
+// open starts or ends a link where that leads to a web page or a mail address.
 func open(w util.BufWriter, destination []byte, entering bool) {
+	target := readmeLink(string(util.URLEscape(destination, true)))
 	switch {
-	case !safeDestination.Match(destination):
+	case target == "":
 	case entering:
 		_, _ = w.WriteString(`<a rel="nofollow ugc noopener noreferrer" href="`)
-		_, _ = w.Write(util.EscapeHTML(util.URLEscape(destination, true)))
+		_, _ = w.Write(util.EscapeHTML([]byte(target)))
 		_, _ = w.WriteString(`">`)
 	default:
 		_, _ = w.WriteString("</a>")

@@ -64,12 +64,9 @@ func limit[T any](list []T) rows[T] {
 }
 
 // newRecipeView takes r over: its texts are cleaned in place.
-func (s *site) newRecipeView(r catalogue.Recipe) (recipeView, error) {
+func (s *site) newRecipeView(r catalogue.Recipe) recipeView {
 	clean(reflect.ValueOf(&r).Elem(), "Readme", "Notes")
-	html, whole, err := s.readme.render(r.Readme)
-	if err != nil {
-		return recipeView{}, err
-	}
+	html, whole := s.readme.render(r.Readme)
 	view := recipeView{
 		Name: r.Name, Category: cut(r.Category, 40), Description: r.Description, Mark: newMark(r.Name),
 		Website: webLink(r.Website), Repository: repositoryLink(r.Repository), JSON: jsonHref(r.Name),
@@ -80,7 +77,7 @@ func (s *site) newRecipeView(r catalogue.Recipe) (recipeView, error) {
 	}
 	view.Versions = newVersions(r.Versions)
 	view.Older = len(r.Versions) - len(view.Versions)
-	return view, nil
+	return view
 }
 
 func newImageView(i catalogue.Image) imageView {

@@ -89,10 +89,7 @@ func (s *site) recipePage(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	view, err := s.newRecipeView(r)
-	if err != nil {
-		return nil, err
-	}
+	view := s.newRecipeView(r)
 	return s.render("recipe.html", page{
 		Root: "../", Title: view.Name + " · Co-op Cloud recipes", Description: view.Description, Content: view,
 	})

@@ -78,7 +78,7 @@ func newVerdict(l catalogue.Lint, status catalogue.Status) verdict {
 			parts = append(parts, count(part.n, part.name))
 		}
 	}
-	v := verdict{"yes", "Lint clean", min(l.Error, 1<<10)<<20 + min(l.Warning, 1<<10)<<10 + min(l.Info, 1<<10-1)}
+	v := verdict{"yes", "No findings", min(l.Error, 1<<10)<<20 + min(l.Warning, 1<<10)<<10 + min(l.Info, 1<<10-1)}
 	switch {
 	case l.Error > 0:
 		v.Level = "no"

@@ -126,3 +126,15 @@ func lint(findings ...catalogue.Finding) catalogue.Lint {
 func hub(image, rating string) catalogue.Image {
 	return catalogue.Image{Image: image, Rating: rating, Source: "upstream", URL: "https://hub.docker.com/r/" + image}
 }
+
+// Many returns n recipes, each like gitea's.
+func Many(n int) catalogue.Catalogue {
+	c := catalogue.Catalogue{GeneratedAt: Now}
+	for i := range n {
+		r := gitea()
+		r.Name = fmt.Sprintf("recipe-%04d", i)
+		complete(&r)
+		c.Recipes = append(c.Recipes, r)
+	}
+	return c
+}
