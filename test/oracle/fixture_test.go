@@ -1,0 +1,87 @@
+package oracle
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// engineRefuses are fixtures that Docker's client accepts: the engine refuses
+// them halfway through the deploy.
+var engineRefuses = map[string]bool{
+	"item-23-object-name":   true,
+	"item-23-service-name":  true,
+	"item-32-empty":         true,
+	"item-35-mount-errors":  true,
+	"item-36-relative-bind": true, // we refuse: the recipe is not on the server
+	"item-41-dnsrr-ingress": true,
+	"item-45-update-words":  true,
+	"item-46-limits":        true,
+}
+
+var itemNumber = regexp.MustCompile(`^item-(\d+)-`)
+
+// The converter's own fixtures, shown to Docker. Each must come out equal, but
+// for the checklist item that it is named after.
+func TestFixtures(t *testing.T) {
+	names, err := filepath.Glob("../../internal/deploy/convert/testdata/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no fixtures", err)
+	}
+	for _, path := range names {
+		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		t.Run(name, func(t *testing.T) {
+			c, refused := unpack(t, path)
+			r := Compare(c)
+			if refused {
+				checkRefusal(t, name, r)
+			} else {
+				checkEqual(t, name, r)
+			}
+		})
+	}
+}
+
+func checkRefusal(t *testing.T, name string, r Result) {
+	t.Helper()
+	if r.DockerErr == nil && !engineRefuses[name] {
+		t.Error("Docker accepts it")
+	}
+	if r.DockerErr != nil && engineRefuses[name] {
+		t.Errorf("Docker's client refuses it, too: %v", r.DockerErr)
+	}
+}
+
+func checkEqual(t *testing.T, name string, r Result) {
+	t.Helper()
+	if r.DockerErr != nil || r.OursErr != nil {
+		t.Fatalf("Docker: %v\nours: %v", r.DockerErr, r.OursErr)
+	}
+	item, _ := strconv.Atoi(itemNumber.FindStringSubmatch(name)[1])
+	for _, d := range r.Differences {
+		if e := Explain(d, r.Config); e == nil || e.Item != item {
+			t.Error(d)
+		}
+	}
+}
+
+// unpack writes a fixture into a folder, and says whether we refuse it.
+func unpack(t *testing.T, path string) (Case, bool) {
+	t.Helper()
+	archive, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Case{Name: "stack", Dir: t.TempDir(), Files: []string{"compose.yml"}, Env: CorpusEnv()}
+	for _, f := range archive.Files {
+		if err := os.WriteFile(filepath.Join(c.Dir, f.Name), f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c, archive.Files[len(archive.Files)-1].Name == "errors"
+}
