@@ -21,6 +21,7 @@ var engineRefuses = map[string]bool{
 	"item-36-relative-bind": true, // we refuse: the recipe is not on the server
 	"item-41-dnsrr-ingress": true,
 	"item-45-update-words":  true,
+	"item-46-engine":        true,
 	"item-46-limits":        true,
 }
 
