@@ -33,7 +33,7 @@ func answering(t *testing.T, get, post []byte) string {
 func writeObject(t *testing.T, dir, kind string, content []byte) string {
 	t.Helper()
 	whole := append(fmt.Appendf(nil, "%s %d\x00", kind, len(content)), content...)
-	hash := fmt.Sprintf("%x", sha1.Sum(whole))
+	hash := hashOf(kind, content)
 	path := filepath.Join(dir, "objects", hash[:2], hash[2:])
 	var packed bytes.Buffer
 	writer := zlib.NewWriter(&packed)
@@ -46,6 +46,10 @@ func writeObject(t *testing.T, dir, kind string, content []byte) string {
 		t.Fatal(err)
 	}
 	return hash
+}
+
+func hashOf(kind string, content []byte) string {
+	return fmt.Sprintf("%x", sha1.Sum(append(fmt.Appendf(nil, "%s %d\x00", kind, len(content)), content...)))
 }
 
 func fill(text []byte, hash string) []byte { return bytes.Replace(text, []byte("%s"), []byte(hash), 1) }

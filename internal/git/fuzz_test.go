@@ -34,6 +34,31 @@ func FuzzRemote(f *testing.F) {
 	})
 }
 
+// FuzzPack sends well-formed packs of two objects that lie: one whole, one a delta of it.
+func FuzzPack(f *testing.F) {
+	f.Add(byte(blobObject), uint64(3), []byte("abc"), uint64(4), []byte{3, 3, 0x90, 3})
+	f.Add(byte(4), uint64(9), []byte("object x\n"), uint64(1<<40), []byte{9, 0xff, 0xff, 0xff, 0x7f, 0x90, 3})
+	f.Fuzz(func(t *testing.T, kind byte, size uint64, content []byte, deltaSize uint64, delta []byte) {
+		base := object(kind&7, size, content)
+		entry := object(6, deltaSize, delta)
+		head := 0 // bytes of the type and size, behind which a delta says where its base is
+		for head = 1; entry[head-1]&0x80 != 0; head++ {
+		}
+		back := []byte{byte(len(base) & 0x7f)}
+		if len(base) > 0x7f {
+			back = []byte{byte((len(base)>>7-1)&0x7f) | 0x80, byte(len(base) & 0x7f)}
+		}
+		pack := packOf(2, base, append(append(entry[:head:head], back...), entry[head:]...))
+		kinds := map[byte]string{1: "commit", 2: "tree", 3: "blob", 4: "tag"}
+		refs := hashOf(kinds[kind&7], content) + " refs/heads/main"
+		dir := filepath.Join(t.TempDir(), "app.git")
+		repo, _, err := git.Mirror(t.Context(), trusted(fakeServer(t, "ofs-delta", []string{refs, refs[:41] + "refs/tags/x"}, pack)), dir)
+		if err == nil {
+			look(repo)
+		}
+	})
+}
+
 // FuzzObjects feeds a reader commits, trees and tags.
 func FuzzObjects(f *testing.F) {
 	f.Add([]byte("100644 compose.yml\x00aaaaaaaaaaaaaaaaaaaa"), []byte("tree %s\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\nx\n"),

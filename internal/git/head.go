@@ -1,7 +1,6 @@
 package git
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -15,31 +14,25 @@ const unknownHead = plumbing.ReferenceName("refs/heads/.invalid")
 
 // Head returns the default branch and its commit. A HEAD that names a missing branch
 // gives ErrNoCommit with the branch's name, which is "" where only the remote knows
-// it. A detached HEAD has a commit and no branch.
+// it. A detached HEAD has a commit and no branch. Another error means that the
+// commit's object is missing or damaged.
 func (r *Repo) Head() (branch, commit string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	head, err := r.storage.Reference(plumbing.HEAD)
 	if err != nil {
-		return "", "", fmt.Errorf("git repository %s: HEAD: %w", r.dir, err)
+		return "", "", fmt.Errorf("git repository %s: %w: HEAD cannot be read: %w", r.dir, ErrNoCommit, err)
 	}
 	if target := head.Target(); target != unknownHead {
 		branch = strings.TrimPrefix(target.String(), "refs/heads/")
 	}
 	if head, err = storer.ResolveReference(r.storage, plumbing.HEAD); err != nil {
-		return branch, "", r.noCommit(branch, err)
+		return branch, "", fmt.Errorf("git repository %s: %w: branch %q: %w", r.dir, ErrNoCommit, branch, err)
 	}
 	if _, err := r.commit(head.Hash()); err != nil {
-		return branch, "", r.noCommit(branch, err)
+		return branch, "", fmt.Errorf("git repository %s: HEAD: %w", r.dir, err)
 	}
 	return branch, head.Hash().String(), nil
-}
-
-func (r *Repo) noCommit(branch string, cause error) error {
-	if errors.Is(cause, plumbing.ErrReferenceNotFound) {
-		return fmt.Errorf("git repository %s: %w: there is no branch %q", r.dir, ErrNoCommit, branch)
-	}
-	return fmt.Errorf("git repository %s: %w: %w", r.dir, ErrNoCommit, cause)
 }
 
 // TreeHash is the hash of the commit's tree.

@@ -152,7 +152,7 @@ func TestTags(t *testing.T) {
 	message := filepath.Join(t.TempDir(), "message")
 	gittest.Write(t, filepath.Dir(message), map[string]string{"message": strings.Repeat("ä", 100_000)})
 	gittest.Git(t, work, "tag", "-a", "long", "-F", message)
-	hostile := "\x1b[2J‮"
+	hostile := "\x1b[2J\u202e"
 	gittest.Write(t, work, map[string]string{".git/refs/tags/" + hostile: first + "\n"})
 
 	tags, err := open(t, work).Tags()
@@ -194,12 +194,16 @@ func TestADamagedTagDoesNotHideTheOthers(t *testing.T) {
 	work, _ := origin(t)
 	object := gittest.Git(t, work, "rev-parse", "1.0.0+1.0")
 	file := filepath.Join(work, ".git", "objects", object[:2], object[2:])
-	for name, damage := range map[string]func() error{
+	for name, damage := range map[string]func() error{ // in any order: each leaves that one tag broken
 		"overwritten": func() error {
 			_ = os.Chmod(file, 0o644)
 			return os.WriteFile(file, []byte("junk"), 0o644)
 		},
-		"missing": func() error { return os.Remove(file) },
+		"missing":      func() error { return os.RemoveAll(file) },
+		"an empty ref": func() error { return os.Truncate(filepath.Join(work, ".git/refs/tags/1.0.0+1.0"), 0) },
+		"a ref that is junk": func() error {
+			return os.WriteFile(filepath.Join(work, ".git/refs/tags/1.0.0+1.0"), []byte("ref: ../../config"), 0o644)
+		},
 	} {
 		if err := damage(); err != nil {
 			t.Fatal(err)

@@ -1,15 +1,14 @@
 package git
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/storer"
 )
 
 // maxMessage bounds what is kept of a tag's message, in bytes.
@@ -32,44 +31,34 @@ type Tag struct {
 func (r *Repo) Tags() ([]Tag, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	refs, err := r.storage.IterReferences()
+	refs, err := r.tagRefs()
+	faults := []error{}
 	if err != nil {
-		return nil, fmt.Errorf("git repository %s: %w", r.dir, err)
+		faults = append(faults, fmt.Errorf("git repository %s: %w", r.dir, err))
 	}
-	defer refs.Close()
 	var tags []Tag
-	var faults []error
-	_ = refs.ForEach(func(ref *plumbing.Reference) error {
-		if !ref.Name().IsTag() {
-			return nil
-		}
-		tag, err := r.tag(ref)
+	for _, name := range slices.Sorted(maps.Keys(refs)) {
+		tag, err := r.tag(name, refs[name])
 		switch {
 		case errors.Is(err, errNoCommitTag):
 		case err != nil:
-			faults = append(faults, fmt.Errorf("git repository %s: tag %q: %w", r.dir, tag.Name, err))
+			faults = append(faults, fmt.Errorf("git repository %s: tag %q: %w", r.dir, name, err))
 		default:
 			tags = append(tags, tag)
 		}
-		return nil
-	})
-	slices.SortFunc(tags, func(a, b Tag) int { return cmp.Compare(a.Name, b.Name) })
+	}
 	return tags, errors.Join(faults...)
 }
 
 // errNoCommitTag marks a tag of a tree or blob.
 var errNoCommitTag = errors.New("tags no commit")
 
-func (r *Repo) tag(ref *plumbing.Reference) (Tag, error) {
-	tag := Tag{Name: strings.TrimPrefix(ref.Name().String(), "refs/tags/")}
-	if ref.Type() == plumbing.SymbolicReference {
-		target, err := storer.ResolveReference(r.storage, ref.Target())
-		if err != nil {
-			return tag, fmt.Errorf("%q: %w", ref.Target(), err)
-		}
-		ref = target
+func (r *Repo) tag(name, ref string) (Tag, error) {
+	tag := Tag{Name: name}
+	at, err := r.resolve(ref)
+	if err == nil {
+		at, err = r.peel(at, &tag)
 	}
-	at, err := r.peel(ref.Hash(), &tag)
 	if err != nil {
 		return tag, err
 	}
