@@ -99,7 +99,7 @@ func (t *target) judge(rules []*lint.Rule) {
 	default:
 		t.judgeRecipe(rules)
 	}
-	if t.unread != nil && len(t.result.Findings) == 0 {
+	if t.unread != nil {
 		t.result = lint.Unreadable(t.unread, rules)
 	}
 }
@@ -120,6 +120,7 @@ func (t *target) judgeRecipe(rules []*lint.Rule) {
 	}
 	if len(r.Compose) == 0 && r.EnvSample == nil && r.AbraSh == nil && r.Readme == nil {
 		t.unread = fmt.Errorf("%s: no compose.yml here, nor any other part of a recipe", t.path)
+		return
 	}
 	t.result = lint.Apply(lint.NewInput(r, lint.Facts{Tags: t.place.tags}), rules)
 }

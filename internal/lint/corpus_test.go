@@ -1,7 +1,6 @@
 package lint_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -60,20 +59,5 @@ func BenchmarkLintBonfire(b *testing.B) {
 		if len(lint.Run(lint.NewInput(r, lint.Facts{})).Findings) == 0 {
 			b.Fatal("no findings")
 		}
-	}
-}
-
-// Variants of a recipe whose overlays differ by a hair still tell which is which.
-func TestManyVariants(t *testing.T) {
-	files := lint.Example{{Name: "compose.yml", Text: "services:\n  app:\n    image: nginx:1.27.3\n"}}
-	for i := range 300 {
-		files = append(files, lint.File{
-			Name: fmt.Sprintf("compose.%d.yml", i),
-			Text: fmt.Sprintf("services:\n  s%d:\n    image: nginx\n", i),
-		})
-	}
-	result := lint.Apply(inputOf(t, files), []*lint.Rule{lint.Find("R003")})
-	if len(result.Findings) != 300 {
-		t.Errorf("%d findings, want one for each of the 300 overlays", len(result.Findings))
 	}
 }

@@ -74,7 +74,8 @@ func splitAdvice(message string) (found, advice string) {
 // finding.
 func (in *Input) explained(v *Variant, d stack.Diagnostic) bool {
 	if in.Recipe == nil {
-		return false
+		// An env that holds nothing but the stack's name was not given.
+		return d.Code == stack.CodeUnsetVariable && len(in.Env.Vars) <= 1
 	}
 	switch d.Code {
 	case stack.CodeMissingImage: // R011
@@ -99,10 +100,11 @@ func (in *Input) unversionedConfig(v *Variant, path string) bool {
 // optional says whether .env.sample has every variable of the value that is not
 // set: commented out, so that leaving it empty is a choice.
 func (in *Input) optional(span recipe.Span) bool {
-	for _, variable := range variables(in.text(span)) {
+	named := variables(in.text(span))
+	for _, variable := range named {
 		if _, set := in.Env.Vars[variable.name]; !set && !variable.hasDefault && !in.offered[variable.name] {
 			return false
 		}
 	}
-	return true
+	return len(named) > 0
 }

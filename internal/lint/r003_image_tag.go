@@ -21,8 +21,8 @@ var imageTag = Rule{
 }
 
 func checkImageTag(in *Input, v *Variant, s *stack.Service) []Finding {
-	image, err := stack.ParseImage(s.Image)
-	if err != nil || image.Tag != "" {
+	image, ok := parseImage(s)
+	if !ok || image.Tag != "" {
 		return nil
 	}
 	message := fmt.Sprintf("image %s has no tag, so Docker takes latest", image.Raw)
@@ -39,4 +39,13 @@ func imageFinding(v *Variant, s *stack.Service, message string) Finding {
 		Span:     v.Stack.Span("services", s.Key, "image"),
 		Evidence: "services." + s.Key + ".image=" + s.Image,
 	}
+}
+
+// parseImage leaves out what has no image (R011) or a broken one (R103).
+func parseImage(s *stack.Service) (stack.Image, bool) {
+	if s.Image == "" {
+		return stack.Image{}, false
+	}
+	image, err := stack.ParseImage(s.Image)
+	return image, err == nil
 }

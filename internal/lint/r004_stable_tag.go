@@ -28,8 +28,8 @@ var movingWords = []string{
 }
 
 func checkStableTag(_ *Input, v *Variant, s *stack.Service) []Finding {
-	image, err := stack.ParseImage(s.Image)
-	if err != nil || image.Digest != "" || !moves(image.Tag) {
+	image, ok := parseImage(s)
+	if !ok || image.Digest != "" || !moves(image.Tag) {
 		return nil
 	}
 	return []Finding{imageFinding(v, s, fmt.Sprintf("image %s has the tag %s, which moves", image.Name, image.Tag))}

@@ -27,8 +27,8 @@ var (
 )
 
 func checkSemverTag(_ *Input, v *Variant, s *stack.Service) []Finding {
-	image, err := stack.ParseImage(s.Image)
-	if err != nil || image.Tag == "" || image.Digest == "" && moves(image.Tag) {
+	image, ok := parseImage(s)
+	if !ok || image.Tag == "" || image.Digest == "" && moves(image.Tag) {
 		return nil
 	}
 	if comparable.MatchString(image.Tag) && !commitLike.MatchString(image.Tag) {

@@ -7,7 +7,7 @@ var appService = Rule{
 	Severity: Error, Confidence: High,
 	What: "No service is named app.",
 	Why: "The main service of every recipe is app: it carries the version label that the catalogue and the deploy compare, " +
-		"and it is what commands such as run, cp and logs mean when no service is named.",
+		"and it is the one that a deploy gives the app's whole env and its coop-cloud labels. Without it none of them lands anywhere.",
 	Fix:   "Name the main service app.",
 	Bad:   Example{{"compose.yml", "services:\n  web:\n    image: nginx:1.27.3\n"}},
 	Good:  Example{{"compose.yml", "services:\n  app:\n    image: nginx:1.27.3\n"}},

@@ -12,8 +12,8 @@ var annotatedTags = Rule{
 	Severity: Error, Confidence: High,
 	What: "A version is a lightweight tag.",
 	Why: "A lightweight tag has no author, date or message and is easily moved: nobody can say who released the version, " +
-		"or that it is still the one that others deployed. abra's checkout of versions reads annotated tags.",
-	Fix: "Replace it: git tag -f -a TAG TAG^{} -m \"chore: publish TAG release\", then push it with --force.",
+		"or that it is still the one that others deployed. abra counts it as an error, and errors stop its deploys.",
+	Fix: "Replace it: git tag -f -a TAG \"TAG^{}\" -m \"chore: publish TAG release\", then push it with --force.",
 	Bad: Example{
 		{"compose.yml", "services:\n  app:\n    image: nginx:1.27.3\n"},
 		{"git tag", "git tag 1.0.0+1.27.3\n"},

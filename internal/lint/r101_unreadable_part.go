@@ -56,7 +56,7 @@ func faultSeverity(code string) Severity {
 func Unreadable(cause error, rules []*Rule) Result {
 	var result Result
 	if slices.Contains(rules, &unreadablePart) {
-		finding := Finding{Message: cause.Error(), Evidence: "unreadable"}
+		finding := Finding{Message: cause.Error(), Fix: "Name a recipe's folder or a compose file that can be read.", Evidence: "unreadable"}
 		result.Findings = append(result.Findings, unreadablePart.sign(finding))
 	}
 	result.fingerprint()

@@ -6,14 +6,18 @@ import (
 	"coopcloud.tech/catalogue/internal/recipe"
 )
 
+// maxLine bounds the lines that text looks into: what makes a longer one is no
+// maintainer, and columns are found by counting.
+const maxLine = 16 << 10
+
 func splitLines(data []byte) []string {
 	return strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
 }
 
-// text is what stands at the span of a compose file.
+// text is what stands at the span of a compose file; "" where that is not known.
 func (in *Input) text(span recipe.Span) string {
 	lines := in.lines[span.File]
-	if span.Line < 1 || span.Line > len(lines) {
+	if span.Line < 1 || span.Line > len(lines) || len(lines[span.Line-1]) > maxLine {
 		return ""
 	}
 	if span.EndLine <= span.Line {

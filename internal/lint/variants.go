@@ -24,9 +24,12 @@ const (
 	allOverlays = "all overlays"
 )
 
-// maxVariants bounds what a hostile .env.sample can ask for; bonfire has 20. An
-// overlay beyond is judged with all others only.
-const maxVariants = 100
+// Bounds of what a hostile recipe can ask for; bonfire has 20 variants of 20 KiB.
+// An overlay beyond is judged with all others only.
+const (
+	maxVariants    = 100
+	maxVariantSize = 2 << 20 // bytes of compose files, all variants together
+)
 
 // variants loads the choices of overlays that a maintainer has in mind: the
 // base, the set of .env.sample, the sets of its commented COMPOSE_FILE lines,
@@ -41,19 +44,38 @@ func variants(r *recipe.Recipe, env stack.Env, set []string) []Variant {
 			choices = append(choices, with(set, file.Path))
 		}
 	}
-	choices = append(choices[:min(len(choices), maxVariants-1)], with(set, paths(r)...))
+	all := with(set, paths(r)...)
 	var chosen []Variant
-	for i, files := range choices {
-		v := Variant{Name: variantName(files), Files: files}
-		if i == len(choices)-1 {
-			v.Name = allOverlays
-		}
-		if !slices.ContainsFunc(chosen, func(c Variant) bool { return slices.Equal(c.Files, files) }) {
-			chosen = append(chosen, v)
+	for _, files := range affordable(r, choices) {
+		if !slices.Equal(files, all) && !slices.ContainsFunc(chosen, func(v Variant) bool { return slices.Equal(v.Files, files) }) {
+			chosen = append(chosen, Variant{Name: variantName(files), Files: files})
 		}
 	}
+	last := Variant{Name: allOverlays, Files: all}
+	if len(all) <= 2 {
+		last.Name = variantName(all)
+	}
+	chosen = append(chosen, last)
 	load(chosen, r, env, newCommented(r, env, set))
 	return chosen
+}
+
+// affordable keeps the choices within the bounds: the base and the set always.
+func affordable(r *recipe.Recipe, choices [][]string) [][]string {
+	size := map[string]int{}
+	for _, file := range r.Compose {
+		size[file.Path] = len(file.Data)
+	}
+	total := 0
+	for i, files := range choices {
+		for _, file := range files {
+			total += size[file]
+		}
+		if i >= 2 && (total > maxVariantSize || i >= maxVariants) {
+			return choices[:i]
+		}
+	}
+	return choices
 }
 
 // load fills the variants side by side: they are most of the work of a run.
