@@ -25,6 +25,7 @@ var Exceptions = []Exception{
 	{16, "ports merge by number, protocol and target; Docker keeps one of each number", droppedPort},
 	{17, "a secret or config mounted twice stays twice; Docker keeps one", droppedReference},
 	{19, "a volume with a one-letter name is a volume; Docker takes d:/data for a Windows path", oneLetterVolume},
+	{46, "oom_score_adj reaches the container; Docker's loader loses it", oomScoreAdj},
 }
 
 // Explain returns the exception that a difference falls under, or nil.
@@ -72,6 +73,10 @@ func oneLetterVolume(d Difference, config *types.Config) bool {
 		slices.ContainsFunc(svc.Volumes, func(v types.ServiceVolumeConfig) bool {
 			return v.Source == "" && len(v.Target) > 2 && v.Target[1] == ':'
 		})
+}
+
+func oomScoreAdj(d Difference, _ *types.Config) bool {
+	return at(d, "TaskTemplate", "ContainerSpec", "OomScoreAdj") && d.Docker == nil
 }
 
 // at reports whether the difference is inside a field of a service.

@@ -2,7 +2,6 @@ package convert
 
 import (
 	"maps"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -37,8 +36,8 @@ func (s service) mountOptions(at path, v stack.Mount, m *mount.Mount) {
 	case "bind":
 		s.bindMount(v, m)
 	case "tmpfs":
-		if v.TmpfsSize != 0 || v.TmpfsMode != 0 {
-			m.TmpfsOptions = &mount.TmpfsOptions{SizeBytes: v.TmpfsSize, Mode: os.FileMode(v.TmpfsMode)}
+		if v.TmpfsSize != 0 { // Docker drops the mode
+			m.TmpfsOptions = &mount.TmpfsOptions{SizeBytes: v.TmpfsSize}
 		}
 	case "cluster":
 		s.clusterMount(at, v, m)
