@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"coopcloud.tech/catalogue/internal/deploy"
+)
+
+// deployVerb is one `app deploy`.
+type deployVerb struct {
+	*appVerb
+	force, chaos, noWait, dryRun bool
+	timeout                      time.Duration
+}
+
+func newAppDeployCommand(a *appVerb) *cobra.Command {
+	v := &deployVerb{appVerb: a}
+	cmd := &cobra.Command{
+		Use:   "deploy APP [VERSION]",
+		Short: "Deploy an app, and wait until it is healthy",
+		Long: `deploy brings the app to VERSION, to the version that its env pins, or to the
+latest. It prints what it would do, asks, does it, and waits until every service
+is healthy. A deploy that fails puts the stack back as it was.`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args) },
+	}
+	flags := cmd.Flags()
+	flags.BoolVarP(&v.force, "force", "f", false, "send even what is unchanged, take rebuilt images, replace what cannot be changed")
+	flags.BoolVarP(&v.chaos, "chaos", "C", false, "deploy the local copy of the recipe as it is")
+	flags.BoolVarP(&v.noWait, "no-converge-checks", "c", false, "do not wait until it is healthy, and remove nothing")
+	flags.BoolVar(&v.dryRun, "dry-run", false, "print the plan and stop")
+	flags.DurationVar(&v.timeout, "timeout", 0, "how long to wait, such as 10m (default: the recipe's label, the app's TIMEOUT, 5m)")
+	return cmd
+}
+
+func (v *deployVerb) run(ctx context.Context, args []string) error {
+	version := ""
+	if len(args) > 1 {
+		version = args[1]
+	}
+	if v.chaos && version != "" {
+		return usagef("app deploy: --chaos deploys the local copy as it is; name no version")
+	}
+	if v.timeout < 0 {
+		return usagef("app deploy: --timeout %s: expected a length of time", v.timeout)
+	}
+	app, err := v.find(args[0])
+	if err != nil {
+		return err
+	}
+	source, err := v.source(ctx, app, version, v.chaos)
+	if err != nil {
+		return err
+	}
+	want, err := deploy.Prepare(app, source)
+	if err != nil {
+		return appError(err)
+	}
+	d, done, err := v.connect(ctx, app.Server)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return v.apply(ctx, d, want, version == "")
+}
+
+func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy.Desired, pinned bool) error {
+	options := deploy.Options{
+		Choices: deploy.Choices{Force: v.force}, Offline: v.offline, NoWait: v.noWait, Timeout: v.timeout, Pinned: pinned,
+	}
+	plan, err := d.Plan(ctx, want, options)
+	if err != nil {
+		return appError(err)
+	}
+	if err := v.printPlan(plan); err != nil {
+		return err
+	}
+	if len(plan.Refused) > 0 {
+		return refusedf("%s", strings.Join(plan.Refused, "\n"))
+	}
+	if v.dryRun {
+		return nil
+	}
+	if plan.Writes() {
+		if err := v.confirm(fmt.Sprintf("Deploy %s to server %s?", plan.App, plan.Server)); err != nil {
+			return err
+		}
+	}
+	screen := newScreen(v.appVerb)
+	d.Progress = screen.show
+	err = d.Apply(ctx, plan, options)
+	screen.done()
+	if err == nil {
+		err = want.App.Pin(plan.Version)
+	}
+	return v.report(plan, appError(err))
+}
+
+// printPlan shows the plan. With --json and --dry-run it is all there is.
+func (v *deployVerb) printPlan(plan *deploy.Plan) error {
+	switch {
+	case v.json && v.dryRun:
+		return json.NewEncoder(v.stdout).Encode(plan)
+	case v.json:
+		return json.NewEncoder(v.stdout).Encode(map[string]any{"phase": "plan", "plan": plan})
+	}
+	_, colour := v.terminal(v.stdout)
+	_, err := fmt.Fprint(v.stdout, plan.Text(colour))
+	return err
+}
+
+func (v *deployVerb) report(plan *deploy.Plan, err error) error {
+	end := map[string]any{"phase": "result", "app": plan.App, "version": plan.Version, "code": exitCode(err)}
+	if err != nil {
+		end["error"] = err.Error()
+	}
+	switch {
+	case v.json:
+		if printErr := json.NewEncoder(v.stdout).Encode(end); printErr != nil {
+			return printErr
+		}
+	case err == nil && v.noWait:
+		v.say("%s: sent %s %s; whether it is healthy was not checked.", plan.App, plan.Recipe, plan.Version)
+	case err == nil:
+		v.say("%s: %s %s is up.", plan.App, plan.Recipe, plan.Version)
+	}
+	return err
+}

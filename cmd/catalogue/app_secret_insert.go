@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"coopcloud.tech/catalogue/internal/deploy/secret"
+)
+
+func newSecretInsertCommand(v *appVerb) *cobra.Command {
+	file := ""
+	cmd := &cobra.Command{
+		Use:   "insert APP NAME VERSION [VALUE | -f FILE | -]",
+		Short: "Put a value of your own into the swarm",
+		Long: `insert takes the value from a file, from standard input (-, losing one final
+newline), or from the terminal, where it is not shown. A VALUE on the command line
+works too, but others on this machine can see it, and the shell remembers it.`,
+		Args: cobra.RangeArgs(3, 4),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			data, err := v.secretValue(args[3:], file)
+			if err != nil {
+				return err
+			}
+			value, err := secret.NewValue(data)
+			if err != nil {
+				return usagef("app secret insert: %w", err)
+			}
+			return v.insert(cmd.Context(), args[0], args[1], args[2], value)
+		},
+	}
+	cmd.Flags().StringVarP(&file, "file", "f", "", "file with the value, taken as it is")
+	return cmd
+}
+
+func (v *appVerb) secretValue(args []string, file string) ([]byte, error) {
+	switch {
+	case file != "" && len(args) > 0:
+		return nil, usagef("app secret insert: give VALUE or --file, not both")
+	case file != "":
+		return readBounded(file)
+	case len(args) == 0 && v.interactive():
+		return v.readHidden("Value: ")
+	case len(args) == 0:
+		return nil, usagef("app secret insert: the value is missing; give -f FILE, or - and the value on standard input")
+	case args[0] == "-":
+		data, err := io.ReadAll(io.LimitReader(v.stdin, secret.MaxSize+1))
+		data = bytes.TrimSuffix(data, []byte("\n"))
+		return bytes.TrimSuffix(data, []byte("\r")), err
+	}
+	v.warn("a value on the command line is seen by others on this machine and kept by the shell; -f FILE and - are not")
+	return []byte(args[0]), nil
+}
+
+// readBounded reads a file that may be a secret: one byte over the limit is
+// enough to refuse it.
+func readBounded(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, refusedf("--file: %w", err)
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, secret.MaxSize+1))
+}
+
+func (v *appVerb) insert(ctx context.Context, domain, name, version string, value secret.Value) error {
+	app, err := v.find(domain)
+	if err != nil {
+		return err
+	}
+	want, err := v.prepare(ctx, app)
+	if err != nil {
+		return err
+	}
+	found, err := findSecret(want, name)
+	if err != nil {
+		return err
+	}
+	d, done, err := v.connect(ctx, app.Server)
+	if err != nil {
+		return err
+	}
+	defer done()
+	full := found.Name
+	if version != found.Version {
+		full = found.NameFor(version)
+		v.warn("the app uses version %q of secret %s; set %s=%s in %s to use this one", found.Version, found.Short, found.Variable, version, app.Path)
+	}
+	if err := d.Insert(ctx, full, value); err != nil {
+		return appError(err)
+	}
+	if v.json {
+		return json.NewEncoder(v.stdout).Encode(map[string]string{"name": found.Short, "version": version, "swarm_name": full})
+	}
+	v.say("Inserted secret %s.", full)
+	return nil
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"coopcloud.tech/catalogue/internal/deploy"
+)
+
+func newAppUndeployCommand(v *appVerb) *cobra.Command {
+	dryRun := false
+	cmd := &cobra.Command{
+		Use:   "undeploy APP",
+		Short: "Stop an app; its volumes, secrets and env file stay",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			app, err := v.find(args[0])
+			if err != nil {
+				return err
+			}
+			d, done, err := v.connect(cmd.Context(), app.Server)
+			if err != nil {
+				return err
+			}
+			defer done()
+			removal, err := d.PlanRemoval(cmd.Context(), app)
+			if err != nil {
+				return appError(err)
+			}
+			if err := v.printRemoval(removal); err != nil || removal.Empty() || dryRun {
+				return err
+			}
+			if err := v.confirm(fmt.Sprintf("Undeploy %s from server %s?", app.Domain, app.Server)); err != nil {
+				return err
+			}
+			screen := newScreen(v)
+			d.Progress = screen.show
+			err = d.Remove(cmd.Context(), removal)
+			screen.done()
+			if err == nil {
+				v.say("%s is undeployed; its volumes and secrets are kept.", app.Domain)
+			}
+			return appError(err)
+		},
+	}
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "print what would be removed and stop")
+	return cmd
+}
+
+func (v *appVerb) printRemoval(r *deploy.Removal) error {
+	if v.json {
+		return json.NewEncoder(v.stdout).Encode(r)
+	}
+	if r.Empty() {
+		v.say("%s is not deployed; there is nothing to remove.", r.App)
+		return nil
+	}
+	for _, kind := range []struct {
+		name  string
+		names []string
+	}{{"services", r.Services}, {"secrets", r.Secrets}, {"configs", r.Configs}, {"networks", r.Networks}} {
+		if len(kind.names) > 0 {
+			v.say("- remove %s: %s", kind.name, strings.Join(kind.names, ", "))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"coopcloud.tech/catalogue/internal/index"
+	"coopcloud.tech/catalogue/internal/index/publish"
+	"coopcloud.tech/catalogue/internal/index/source"
+	"coopcloud.tech/catalogue/internal/index/store"
+)
+
+// crawler is what crawl and serve share: where recipes come from, where the
+// catalogue goes.
+type crawler struct {
+	specs    []string
+	out      string // --out; the data folder's public/ where empty
+	workers  int
+	validFor time.Duration
+	removals bool // believe a listing that lost most of its recipes
+
+	data    string
+	sources []source.Source
+}
+
+const sourceHelp = `A source is one of
+  dir:PATH             a folder of recipe repos, read in place
+  list:FILE            a file of repos, one path or URL a line
+  gitea:URL/ORG        an organisation on Gitea or Forgejo
+  github:[URL/]ORG     an organisation on GitHub
+  gitlab:[URL/]GROUP   a group on GitLab
+Tokens are read from CATALOGUE_GITEA_TOKEN, CATALOGUE_GITHUB_TOKEN and
+CATALOGUE_GITLAB_TOKEN.`
+
+func (o *crawler) flags(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&o.specs, "source", nil, "where recipes come from; repeat for more")
+	cmd.Flags().IntVar(&o.workers, "workers", 8, "recipes that are read at the same time")
+	cmd.Flags().BoolVar(&o.removals, "accept-removals", false, "believe a source that suddenly lists none, or less than half, of its recipes")
+}
+
+// prepare checks what the command line says, before anything is written.
+func (o *crawler) prepare(c *cli) error {
+	if len(o.specs) == 0 {
+		return usagef("no --source given; one is needed, such as --source dir:./recipes")
+	}
+	if o.workers < 1 {
+		return usagef("--workers %d: expected at least 1", o.workers)
+	}
+	for _, spec := range o.specs {
+		parsed, err := source.Parse(spec)
+		if err != nil {
+			return usagef("--source %s: %w", spec, err)
+		}
+		o.sources = append(o.sources, parsed)
+	}
+	data, err := c.dataDir()
+	if err != nil {
+		return err
+	}
+	o.data = data
+	if o.out == "" {
+		o.out = publicDir(data)
+	}
+	if err := os.MkdirAll(data, 0o755); err != nil {
+		return refusedf("data folder %s: %w", data, err)
+	}
+	return nil
+}
+
+// publicDir is where the catalogue last built stands in a data folder.
+func publicDir(data string) string { return filepath.Join(data, "public") }
+
+// open opens the data folder's database.
+func (o *crawler) open(ctx context.Context) (*store.Store, error) {
+	db, err := store.Open(ctx, filepath.Join(o.data, "catalogue.db"))
+	if err != nil {
+		return nil, refusedf("%w", err)
+	}
+	return db, nil
+}
+
+// once crawls every source and publishes what is known afterwards. What could
+// not be read is in the report; old good data stay published.
+func (o *crawler) once(ctx context.Context, db *store.Store, log *slog.Logger, bar *progress) (index.Report, error) {
+	report, err := index.Crawl(ctx, db, index.Options{
+		Sources:        o.sources,
+		Data:           o.data,
+		Workers:        o.workers,
+		ValidFor:       o.validFor,
+		AcceptRemovals: o.removals,
+		Log:            log,
+		Progress:       bar.step,
+	})
+	bar.clear()
+	if err != nil {
+		return report, err
+	}
+	catalogue, err := index.Load(ctx, db, time.Now())
+	if err != nil {
+		return report, err
+	}
+	return report, publish.Write(ctx, catalogue, o.out)
+}
+
+func newCrawlCommand(c *cli) *cobra.Command {
+	o := &crawler{validFor: 24 * time.Hour}
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:   "crawl --source SOURCE… [--out DIR]",
+		Short: "Read every recipe once and write the static catalogue",
+		Long: `crawl reads every recipe of the sources, lints it, reads its versions from git
+tags and writes the catalogue: recipes.json, v2/ and web pages, ready for any
+web server. Only what changed since the last crawl is fetched and read again.
+
+One bad recipe never stops the others: it is named, and its last good state
+stays published.
+
+` + sourceHelp + `
+
+Exit status: 0 published, 1 a source could not be listed or nothing could be
+read, 2 wrong usage, 3 refused by the environment.`,
+		Example: `  catalogue crawl --source gitea:https://git.coopcloud.tech/coop-cloud --out public
+  catalogue crawl --source dir:./recipes --source list:extra.txt`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.prepare(c); err != nil {
+				return err
+			}
+			return o.crawl(cmd.Context(), c, asJSON)
+		},
+	}
+	o.flags(cmd)
+	cmd.Flags().StringVar(&o.out, "out", "", "folder for the catalogue (default public/ in the data folder)")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	return cmd
+}
+
+func (o *crawler) crawl(ctx context.Context, c *cli, asJSON bool) error {
+	db, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	report, err := o.once(ctx, db, slog.New(slog.DiscardHandler), newProgress(c, "reading recipes"))
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = json.NewEncoder(c.stdout).Encode(report)
+	} else {
+		err = printReport(c.stdout, report, o.out)
+	}
+	if err != nil {
+		return err
+	}
+	if report.Incomplete() {
+		return errors.New("the catalogue is incomplete: see the problems above")
+	}
+	return nil
+}
+
+func printReport(w io.Writer, report index.Report, out string) error {
+	for _, problem := range report.Problems {
+		fmt.Fprintf(w, "%s: %s\n", safeText(problem.Where), safeText(problem.Message))
+	}
+	_, err := fmt.Fprintf(w, "%d recipes: %d read, %d unchanged, %d failed. The catalogue is in %s\n",
+		report.Total(), report.Read, report.Unchanged, report.Failed, out)
+	return err
+}

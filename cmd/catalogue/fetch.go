@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"coopcloud.tech/catalogue/internal/catalogue"
+	"coopcloud.tech/catalogue/internal/git"
+)
+
+// release is a recipe at one version, ready to be deployed.
+type release struct {
+	FS      fs.FS
+	Recipe  string
+	Version string
+	Commit  string
+}
+
+// recipeAt finds a recipe at a version; "" means the latest. A version that was
+// fetched before needs neither the catalogue nor the forge, so that apps can be
+// deployed again while both are down. The recipe is a name in the catalogue, or
+// the https URL of a repo.
+func (c *cli) recipeAt(ctx context.Context, recipe, version string, offline bool) (release, error) {
+	mirror, err := c.mirrorDir(recipe)
+	if err != nil {
+		return release{}, err
+	}
+	if version != "" {
+		if found, err := cached(mirror, recipe, version); err == nil {
+			return found, nil
+		}
+	}
+	if offline {
+		return release{}, refusedf("recipe %s %s was not fetched before, and --offline forbids to fetch it", recipe, version)
+	}
+	repo, entry, err := c.fetch(ctx, recipe, mirror)
+	if err != nil {
+		return release{}, err
+	}
+	if version == "" {
+		latest, ok := entry.Latest()
+		if !ok {
+			return release{}, refusedf("recipe %s has no released version: name one, or deploy a local copy with --chaos", recipe)
+		}
+		version = latest.Version
+	}
+	return at(repo, entry, recipe, version)
+}
+
+// mirrorDir is where a recipe's repo is kept for deploys.
+func (c *cli) mirrorDir(recipe string) (string, error) {
+	data, err := c.dataDir()
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Join(data, "recipes"), 0o755); err != nil {
+		return "", refusedf("data folder: %w", err)
+	}
+	flat := strings.NewReplacer("/", "_", ":", "_").Replace(recipe)
+	return filepath.Join(data, "recipes", flat+".git"), nil
+}
+
+func cached(mirror, recipe, version string) (release, error) {
+	repo, err := git.Open(mirror)
+	if err != nil {
+		return release{}, err
+	}
+	return at(repo, catalogue.Recipe{}, recipe, version)
+}
+
+// fetch brings the mirror up to date with the repo that the catalogue names.
+func (c *cli) fetch(ctx context.Context, recipe, mirror string) (*git.Repo, catalogue.Recipe, error) {
+	if strings.HasPrefix(recipe, "https://") {
+		repo, _, err := git.Mirror(ctx, git.Remote{URL: recipe, Trusted: true}, mirror)
+		if err != nil {
+			return nil, catalogue.Recipe{}, refusedf("recipe %s: %w", recipe, err)
+		}
+		return repo, catalogue.Recipe{Name: recipe}, nil
+	}
+	entry, err := c.entry(ctx, recipe)
+	if err != nil {
+		return nil, entry, err
+	}
+	_, local, err := c.catalogueAt()
+	if err != nil {
+		return nil, entry, err
+	}
+	if local && filepath.IsAbs(entry.Repository) {
+		repo, err := git.Open(entry.Repository)
+		return repo, entry, err
+	}
+	repo, _, err := git.Mirror(ctx, git.Remote{URL: entry.Repository, Trusted: local}, mirror)
+	if err != nil {
+		return nil, entry, refusedf("recipe %s: %w", recipe, err)
+	}
+	return repo, entry, nil
+}
+
+// at opens a version of the repo. Where the catalogue knows the commit of that
+// version, a tag that names another one was moved and is refused.
+func at(repo *git.Repo, entry catalogue.Recipe, recipe, version string) (release, error) {
+	tags, err := repo.Tags()
+	if err != nil {
+		return release{}, err
+	}
+	for _, tag := range tags {
+		if tag.Name != version {
+			continue
+		}
+		if known, ok := entry.Version(version); ok && known.Commit != "" && known.Commit != tag.Commit {
+			return release{}, refusedf("recipe %s %s: its tag names commit %.8s, but the catalogue says %.8s: the tag was moved. "+
+				"Ask the maintainer why, then build the catalogue again", recipe, version, tag.Commit, known.Commit)
+		}
+		tree, err := repo.Tree(tag.Commit)
+		if err != nil {
+			return release{}, fmt.Errorf("recipe %s %s: %w", recipe, version, err)
+		}
+		return release{FS: tree, Recipe: recipe, Version: version, Commit: tag.Commit}, nil
+	}
+	return release{}, refusedf("recipe %s has no version %s", recipe, version)
+}
