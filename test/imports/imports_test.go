@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"internal/lint":           {"internal/recipe", "internal/stack"},
 	"internal/lint/report":    {"internal/lint", "internal/recipe"},
 	"internal/index":          {"internal/recipe", "internal/stack", "internal/git", "internal/lint", "internal/catalogue", "internal/index/..."},
-	"internal/index/source":   {"internal/recipe"},
+	"internal/index/source":   {"internal/recipe", "internal/git"},
 	"internal/index/store":    {"internal/catalogue"},
 	"internal/index/publish":  {"internal/catalogue", "public"},
 	"internal/index/web":      {"internal/catalogue"},
