@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"coopcloud.tech/catalogue/internal/stack"
 )
@@ -12,29 +13,41 @@ import (
 // that its file is part of.
 func eachVariant(check func(in *Input, v *Variant) []Finding) func(*Input) []Finding {
 	return func(in *Input) []Finding {
-		var merged []Finding
-		var holds [][]string
-		known := map[string]int{}
+		var all merged
 		for i := range in.Variants {
 			v := &in.Variants[i]
-			times := map[string]int{}
-			for _, finding := range check(in, v) {
-				id := string(finding.Severity) + "\x00" + finding.Span.File + "\x00" + finding.Evidence
-				times[id]++ // the second of its kind in one variant is another finding
-				id += "\x00" + strconv.Itoa(times[id])
-				at, ok := known[id]
-				if !ok {
-					at = len(merged)
-					known[id] = at
-					merged, holds = append(merged, finding), append(holds, nil)
-				}
-				holds[at] = with(holds[at], v.Name)
-			}
+			all.add(v.Name, check(in, v))
 		}
-		for i := range merged {
-			merged[i].Variants = in.only(merged[i].Span.File, holds[i])
+		for i := range all.findings {
+			f := &all.findings[i]
+			f.Variants = in.only(f.Span.File, f.Variants)
 		}
-		return merged
+		return all.findings
+	}
+}
+
+// merged are findings with all the variants that they hold in.
+type merged struct {
+	findings []Finding
+	index    map[string]int
+}
+
+func (m *merged) add(variant string, findings []Finding) {
+	if m.index == nil {
+		m.index = map[string]int{}
+	}
+	times := map[string]int{}
+	for _, f := range findings {
+		id := strings.Join([]string{string(f.Severity), f.Span.File, f.Evidence}, "\x00")
+		times[id]++ // the second of its kind in one variant is another finding
+		id += "\x00" + strconv.Itoa(times[id])
+		at, known := m.index[id]
+		if !known {
+			at = len(m.findings)
+			m.index[id] = at
+			m.findings = append(m.findings, f)
+		}
+		m.findings[at].Variants = append(m.findings[at].Variants, variant)
 	}
 }
 

@@ -41,7 +41,7 @@ const placeholderDomain = "app.example.com"
 // NewInput loads the variants of the recipe.
 func NewInput(r *recipe.Recipe, facts Facts) *Input {
 	env := stack.NewEnv(r, r.EnvSample, stack.Name(placeholderDomain))
-	in := &Input{Recipe: r, Env: env, Facts: facts, set: with(nil, env.Files()...)}
+	in := &Input{Recipe: r, Env: env, Facts: facts, set: fileSet(env)}
 	in.lines = make(map[string][]string, len(r.Compose))
 	for _, file := range r.Compose {
 		in.lines[file.Path] = splitLines(file.Data)

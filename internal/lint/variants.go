@@ -29,35 +29,39 @@ const (
 const (
 	maxVariants    = 100
 	maxVariantSize = 2 << 20 // bytes of compose files, all variants together
+	maxFiles       = 1000    // files that one COMPOSE_FILE names
 )
 
-// variants loads the choices of overlays that a maintainer has in mind: the
-// base, the set of .env.sample, the sets of its commented COMPOSE_FILE lines,
-// that set plus each overlay that no line names, and all together. Never every
-// combination: 18 overlays have 262,144.
+// variants loads the choices of overlays that a maintainer has in mind, each
+// once, all together last. Never every combination: 18 overlays have 262,144.
 func variants(r *recipe.Recipe, env stack.Env, set []string) []Variant {
-	choices := [][]string{{baseFile}, set}
-	choices = append(choices, commentedSets(r, set)...)
-	named := slices.Concat(choices...)
-	for _, file := range r.Compose {
-		if !slices.Contains(named, file.Path) {
-			choices = append(choices, with(set, file.Path))
-		}
+	all := Variant{Name: allOverlays, Files: with(set, paths(r)...)}
+	if len(all.Files) <= 2 {
+		all.Name = variantName(all.Files)
 	}
-	all := with(set, paths(r)...)
 	var chosen []Variant
-	for _, files := range affordable(r, choices) {
-		if !slices.Equal(files, all) && !slices.ContainsFunc(chosen, func(v Variant) bool { return slices.Equal(v.Files, files) }) {
+	for _, files := range affordable(r, choices(r, set)) {
+		seen := slices.ContainsFunc(chosen, func(v Variant) bool { return slices.Equal(v.Files, files) })
+		if !seen && !slices.Equal(files, all.Files) {
 			chosen = append(chosen, Variant{Name: variantName(files), Files: files})
 		}
 	}
-	last := Variant{Name: allOverlays, Files: all}
-	if len(all) <= 2 {
-		last.Name = variantName(all)
-	}
-	chosen = append(chosen, last)
+	chosen = append(chosen, all)
 	load(chosen, r, env, newCommented(r, env, set))
 	return chosen
+}
+
+// choices are the base, the set of .env.sample, the sets of its commented
+// COMPOSE_FILE lines, and that set plus each overlay that no line names.
+func choices(r *recipe.Recipe, set []string) [][]string {
+	choices := append([][]string{{baseFile}, set}, commentedSets(r, set)...)
+	named := slices.Concat(choices...)
+	for _, path := range paths(r) {
+		if !slices.Contains(named, path) {
+			choices = append(choices, with(set, path))
+		}
+	}
+	return choices
 }
 
 // affordable keeps the choices within the bounds: the base and the set always.
@@ -103,7 +107,7 @@ func commentedSets(r *recipe.Recipe, set []string) [][]string {
 		if v.Key == "COMPOSE_FILE" {
 			line := recipe.ParseEnv(r.EnvSample.Path, assignment(v))
 			vars, _ := line.Expand(map[string]string{"COMPOSE_FILE": strings.Join(set, ":")})
-			sets = append(sets, with(nil, stack.Env{Vars: vars}.Files()...))
+			sets = append(sets, fileSet(stack.Env{Vars: vars}))
 			if len(sets) == maxVariants {
 				break
 			}
@@ -118,6 +122,12 @@ func paths(r *recipe.Recipe) []string {
 		out[i] = file.Path
 	}
 	return out
+}
+
+// fileSet is what COMPOSE_FILE names, each file once.
+func fileSet(env stack.Env) []string {
+	files := env.Files()
+	return with(nil, files[:min(len(files), maxFiles)]...)
 }
 
 // with appends the files that are not in the set yet.
