@@ -34,7 +34,7 @@ func (l *loader) refuse(code, path, message string) {
 
 func (l *loader) diagnose(code, path string, docker, engine Effect, message string) {
 	l.report(Diagnostic{
-		Code: code, Span: l.stack.spans.at(path), Path: path, Docker: docker, Engine: engine, Message: message,
+		Code: code, Span: l.stack.spans.at(path), Path: path, Message: message, Docker: docker, Engine: engine, Late: true,
 	})
 }
 

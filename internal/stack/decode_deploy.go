@@ -82,7 +82,7 @@ func (d *decoder) resources(v *value, path string) *Resources {
 		nano, ok := nanoCPUs(cpus.str())
 		if !ok {
 			d.report(Diagnostic{
-				Code: CodeInvalidSetting, Span: cpus.span, Via: cpus.via, Path: join(path, "cpus"), Docker: Refuse, Engine: Refuse,
+				Code: CodeInvalidSetting, Span: cpus.span, Via: cpus.via, Path: join(path, "cpus"), Docker: Refuse, Engine: Refuse, Late: true,
 				Message: fmt.Sprintf("%q is no number of CPUs; write it as in \"0.5\"", cpus.shown()),
 			})
 		}

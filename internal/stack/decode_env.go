@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 // environment is what the service's env files and environment say together.
@@ -71,6 +73,8 @@ func (d *decoder) envFile(into map[string]*string, name, item *value, optional b
 	case errors.Is(err, fs.ErrNotExist) && optional:
 	case errors.Is(err, fs.ErrNotExist):
 		fail(CodeFileMissing, Refuse, fmt.Sprintf("the env file %q is not in the recipe; add it, or set the values under environment", inside))
+	case errors.Is(err, recipe.ErrNotRegular):
+		fail(CodeUnreadable, Refuse, err.Error())
 	case err != nil:
 		fail(CodeUnreadable, Accept, err.Error())
 	case !d.parsed.take(len(data)):

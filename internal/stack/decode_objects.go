@@ -141,6 +141,6 @@ func (d *decoder) content(o *Object, file *value, path string) {
 
 func (d *decoder) missingFile(v *value, path, message string) {
 	d.report(Diagnostic{
-		Code: CodeFileMissing, Span: v.span, Via: v.via, Path: path, Docker: Refuse, Engine: Refuse, Message: message,
+		Code: CodeFileMissing, Span: v.span, Via: v.via, Path: path, Message: message, Docker: Refuse, Engine: Refuse, Late: true,
 	})
 }

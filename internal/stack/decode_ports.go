@@ -120,7 +120,7 @@ func (d *decoder) longPort(item *value, path string) []Port {
 	}
 	if port.Target == 0 {
 		d.report(Diagnostic{
-			Code: CodeInvalidSetting, Span: item.span, Via: item.via, Path: path, Docker: Refuse, Engine: Refuse,
+			Code: CodeInvalidSetting, Span: item.span, Via: item.via, Path: path, Docker: Refuse, Engine: Refuse, Late: true,
 			Message: "target is missing; name the port inside the container",
 		})
 		return nil

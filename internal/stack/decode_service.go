@@ -109,7 +109,10 @@ func (d *decoder) hosts(v *value, path string) []string {
 			host, ip, ok = strings.Cut(item.str(), ":")
 		}
 		if !ok {
-			d.fault(item, path, "an extra host is written host:ip or host=ip")
+			d.report(Diagnostic{
+				Code: CodeInvalidValue, Span: item.span, Via: item.via, Path: path, Docker: Ignore, Engine: Ignore,
+				Message: "an extra host is written host:ip or host=ip; this one is dropped",
+			})
 			continue
 		}
 		hosts = append(hosts, host+":"+unbracket(ip))

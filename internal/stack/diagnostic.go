@@ -21,9 +21,10 @@ type Diagnostic struct {
 	Message string      // what was found, what was expected, what to do
 	Docker  Effect      // what docker stack deploy does
 	Engine  Effect      // what our engine does
+	Late    bool        // Docker's loader passes it: only conversion or the engine finds it
 }
 
-// The codes of what Docker's loader says while it reads the files.
+// The codes of single files.
 const (
 	CodeUnreadable       = "unreadable"        // the file is missing or too large; broken YAML has the code of its recipe.Fault
 	CodeNonStringKey     = "non-string-key"    //
@@ -52,7 +53,7 @@ const (
 	CodeConflict         = "conflict"          // keys that exclude each other
 )
 
-// The codes of what Docker says only when it converts or creates, or never.
+// The codes of the merged stack; all are Late.
 const (
 	CodeMissingImage     = "missing-image"
 	CodeInvalidImage     = "invalid-image"

@@ -3,7 +3,7 @@ package stack
 var deployRule = object(fields{
 	"mode":            is(text),
 	"endpoint_mode":   is(text).from(2),
-	"replicas":        castable(integer),
+	"replicas":        natural,
 	"labels":          keyValues,
 	"update_config":   updateRule,
 	"rollback_config": updateRule.from(7),
@@ -11,18 +11,18 @@ var deployRule = object(fields{
 	"restart_policy": object(fields{
 		"condition":    is(text),
 		"delay":        durationText,
-		"max_attempts": castable(integer),
+		"max_attempts": natural,
 		"window":       durationText,
 	}),
 	"placement": object(fields{
 		"constraints":           listOf(is(text)),
 		"preferences":           listOf(object(fields{"spread": is(text)})).from(3),
-		"max_replicas_per_node": castable(integer).from(8),
+		"max_replicas_per_node": natural.from(8),
 	}),
 }).or(is(null))
 
 var updateRule = object(fields{
-	"parallelism":       castable(integer),
+	"parallelism":       natural,
 	"delay":             durationText,
 	"failure_action":    is(text),
 	"monitor":           durationText,

@@ -27,7 +27,7 @@ var serviceRule = object(fields{
 	"init":              is(boolean).from(7),
 	"isolation":         is(text).from(5),
 	"labels":            keyValues,
-	"logging":           object(fields{"driver": is(text), "options": mapOf(is(text | number | null))}),
+	"logging":           object(fields{"driver": is(text), "options": mapOf(is(text | number | null | timestamp))}),
 	"networks":          textList.or(mapOf(attachmentRule.or(is(null))).keyed(isPlainName)),
 	"ports":             setOf(portRule),
 	"read_only":         castable(boolean),
@@ -71,7 +71,7 @@ var serviceRule = object(fields{
 	"pid":            is(text | null).ignored("remove it"),
 	"privileged":     castable(boolean).ignored("grant what is needed with cap_add"),
 	"security_opt":   textList.ignored("set it for the whole engine"),
-	"shm_size":       is(text | number).ignored("mount a tmpfs volume on /dev/shm"),
+	"shm_size":       is(text).ignored("mount a tmpfs volume on /dev/shm"),
 	"userns_mode":    is(text).ignored("remove it"),
 
 	// Forbidden by name.
@@ -92,7 +92,7 @@ var serviceRule = object(fields{
 var buildFields = fields{
 	"context": is(text), "dockerfile": is(text), "args": keyValues, "labels": keyValues,
 	"cache_from": textList, "network": is(text), "target": is(text),
-	"shm_size": is(integer | text), "extra_hosts": keyValues,
+	"shm_size": is(integer | text | timestamp), "extra_hosts": keyValues,
 }
 
 // fileRefRule is a service's use of a secret or config.
@@ -101,13 +101,13 @@ var fileRefRule = is(text).or(openObject(fields{
 	"target": is(text),
 	"uid":    is(text),
 	"gid":    is(text),
-	"mode":   is(number).castTo(integer),
+	"mode":   is(number).castTo(integer).checked(checkNatural),
 }))
 
 var healthcheckRule = object(fields{
 	"disable":        castable(boolean),
 	"interval":       durationText,
-	"retries":        is(number).castTo(integer),
+	"retries":        is(number).castTo(integer).checked(checkNatural),
 	"test":           command,
 	"timeout":        durationText,
 	"start_period":   durationText.from(4),
@@ -123,8 +123,8 @@ var attachmentRule = object(fields{
 
 var portRule = is(number | text).or(object(fields{
 	"mode":      is(text),
-	"target":    castable(integer),
-	"published": castable(integer),
+	"target":    natural,
+	"published": natural,
 	"protocol":  is(text),
 	"host_ip":   is(text).foreign(Ignore, "Swarm publishes on every address; remove it"),
 	"name":      is(text).foreign(Ignore, "Swarm has no use for it; remove it"),
@@ -146,7 +146,7 @@ var mountRule = is(text).checked(checkVolume).or(object(fields{
 		"create_host_path": anything.meets(CodeDroppedKey, Ignore, Ignore,
 			"Swarm never makes a missing bind source; create it on the node, or use a volume"),
 	}),
-	"volume": openObject(fields{"nocopy": castable(boolean), "subpath": is(text)}),
+	"volume": openObject(fields{"nocopy": castable(boolean), "subpath": is(text | null)}),
 	"tmpfs": openObject(fields{"size": is(integer).checked(checkNatural), "mode": anything.meets(CodeDroppedKey, Ignore, Accept,
 		"docker stack deploy drops the mode without a word; let the container set it")}).from(6),
 }).needs("type"))

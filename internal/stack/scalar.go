@@ -24,7 +24,7 @@ func resolve(n *yaml.Node) (kind, any) {
 	case "!!timestamp":
 		var t time.Time
 		if n.Decode(&t) == nil {
-			return text, fmt.Sprint(t)
+			return timestamp, fmt.Sprint(t)
 		}
 	case "!!binary":
 		if data, err := base64.StdEncoding.DecodeString(n.Value); err == nil {

@@ -45,12 +45,6 @@ func (t *tree) build(n *yaml.Node, path string, via recipe.Span) *value {
 func (t *tree) scalar(v *value, n *yaml.Node, path string) {
 	v.kind, v.data = resolve(n)
 	v.source = n.Value
-	if v.kind == text && v.data != n.Value {
-		t.report(Diagnostic{
-			Code: CodeScalarMangled, Span: v.span, Via: v.via, Path: path, Docker: Mangle, Engine: Mangle,
-			Message: fmt.Sprintf("YAML reads %s as %s; quote it", n.Value, v.data),
-		})
-	}
 	if f, ok := v.data.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
 		t.report(Diagnostic{
 			Code: CodeInvalidValue, Span: v.span, Via: v.via, Path: path, Docker: Refuse, Engine: Accept,

@@ -21,12 +21,10 @@ func (c *validator) mustDrop(v *value, r *rule, path string, key recipe.Span) bo
 	say := func(span recipe.Span, code string, docker, engine Effect, message string) {
 		c.report(Diagnostic{Code: code, Span: span, Via: v.via, Path: path, Docker: docker, Engine: engine, Message: message})
 	}
-	name := lastName(path)
+	name, drop := lastName(path), false
 	if f := r.fate; f != nil {
 		say(key, f.code, f.docker, f.engine, fmt.Sprintf("%s: %s", name, f.message))
-		if f.engine == Refuse || f.engine == Ignore && f.docker == Refuse {
-			return true
-		}
+		drop = f.engine == Refuse || f.engine == Ignore && f.docker == Refuse
 	}
 	if r.since > c.minor {
 		say(key, CodeNewerKey, Refuse, Accept, fmt.Sprintf(
@@ -38,7 +36,7 @@ func (c *validator) mustDrop(v *value, r *rule, path string, key recipe.Span) bo
 	switch {
 	case v.kind&r.kind == 0: // a form that only our engine reads
 	case v.kind == mapping:
-		return c.mapping(v, r, path, key)
+		drop = c.mapping(v, r, path, key) || drop
 	case v.kind == list:
 		c.list(v, r, path)
 	case r.check != nil:
@@ -47,10 +45,10 @@ func (c *validator) mustDrop(v *value, r *rule, path string, key recipe.Span) bo
 			return true
 		}
 	}
-	if v.kind&number != 0 && r.kind&text != 0 && r.check == nil && show(v.data) != v.source {
+	if v.kind&(number|timestamp) != 0 && r.kind&text != 0 && r.check == nil && show(v.data) != v.source {
 		say(v.span, CodeScalarMangled, Mangle, Mangle, fmt.Sprintf("YAML reads %s as %s; quote it", v.source, show(v.data)))
 	}
-	return false
+	return drop
 }
 
 // lastName is the last key of a path, with the index behind it.

@@ -17,9 +17,10 @@ const (
 	float // a number with a fraction
 	list
 	mapping
+	timestamp
 
 	number = integer | float
-	scalar = null | text | boolean | number
+	scalar = null | text | boolean | number | timestamp
 )
 
 // value is one node of a compose file as Docker's YAML parser sees it: aliases
@@ -27,7 +28,7 @@ const (
 // where it was written.
 type value struct {
 	kind     kind
-	data     any    // of a scalar: nil, string, bool, int, uint64, float64
+	data     any    // of a scalar: nil, string, bool, int, uint64, float64; of a timestamp, its text
 	source   string // of a scalar: its text in the file
 	expanded bool   // interpolation changed the text
 	list     []*value
@@ -86,6 +87,7 @@ func (k kind) name() string {
 		{float, "a number"},
 		{integer, "an integer"},
 		{boolean, "a boolean"},
+		{timestamp, "a date"},
 		{list, "a list"},
 		{mapping, "a mapping"},
 		{null, "nothing"},
