@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -31,6 +32,24 @@ type refs struct {
 
 func (r refs) equal(other refs) bool {
 	return r.head == other.head && maps.Equal(r.byName, other.byName)
+}
+
+// hashes lists each object that the refs name once.
+func (r refs) hashes() iter.Seq[plumbing.Hash] {
+	return func(yield func(plumbing.Hash) bool) {
+		seen := map[plumbing.Hash]bool{}
+		if plumbing.IsHash(r.head) {
+			seen[plumbing.NewHash(r.head)] = true
+		}
+		for _, hash := range r.byName {
+			seen[hash] = true
+		}
+		for hash := range seen {
+			if !yield(hash) {
+				return
+			}
+		}
+	}
 }
 
 // createBare lays out a bare repository without refs (gitrepository-layout(5)).

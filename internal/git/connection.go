@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
@@ -97,61 +95,6 @@ func (c *connection) refs(ctx context.Context) (refs, error) {
 	return now, nil
 }
 
-// wantedRefs picks branches and tags, and drops names that git forbids, as git does.
-func wantedRefs(advert *packp.AdvRefs) map[string]plumbing.Hash {
-	wanted := map[string]plumbing.Hash{}
-	for name, hash := range advert.References {
-		ref := plumbing.ReferenceName(name)
-		if (ref.IsBranch() || ref.IsTag()) && validRef(ref) && !hash.IsZero() {
-			wanted[name] = hash
-		}
-	}
-	return wanted
-}
-
-func validRef(name plumbing.ReferenceName) bool {
-	return len(name) <= maxRefName && name.Validate() == nil && name.IsSafe()
-}
-
-// wantedHead is the content of the mirror's HEAD. Servers name its branch in a
-// capability (git 1.8.4.3); before that it was guessed from the hash.
-func wantedHead(advert *packp.AdvRefs) string {
-	for _, symref := range advert.Capabilities.Get(capability.SymRef) {
-		name, target, _ := strings.Cut(symref, ":")
-		branch := plumbing.ReferenceName(target)
-		if name == "HEAD" && branch.IsBranch() && validRef(branch) {
-			return "ref: " + target
-		}
-	}
-	if advert.Head == nil || advert.Head.IsZero() {
-		return "ref: " + unknownHead.String()
-	}
-	for _, branch := range []string{"refs/heads/main", "refs/heads/master"} {
-		if advert.References[branch] == *advert.Head {
-			return "ref: " + branch
-		}
-	}
-	return advert.Head.String()
-}
-
-// hashes lists each object that the refs name once.
-func (r refs) hashes() iter.Seq[plumbing.Hash] {
-	return func(yield func(plumbing.Hash) bool) {
-		seen := map[plumbing.Hash]bool{}
-		if plumbing.IsHash(r.head) {
-			seen[plumbing.NewHash(r.head)] = true
-		}
-		for _, hash := range r.byName {
-			seen[hash] = true
-		}
-		for hash := range seen {
-			if !yield(hash) {
-				return
-			}
-		}
-	}
-}
-
 // fetch asks for one pack that holds wants and what they need, and stores it in packDir.
 func (c *connection) fetch(ctx context.Context, wants, haves []plumbing.Hash, packDir string) error {
 	request := packp.NewUploadPackRequestFromCapabilities(c.able)
@@ -199,33 +142,4 @@ func (c *connection) explain(ctx context.Context, err error) error {
 	default:
 		return remoteError{err}
 	}
-}
-
-// budget bounds what is read from a server over one Mirror.
-type budget struct {
-	left    int64
-	spent   bool
-	failure error // why a request failed
-}
-
-var errSpent = errors.New("the byte budget is spent")
-
-// reader takes what is read from r out of the budget, and at most most bytes of it.
-func (b *budget) reader(r io.Reader, most int64) io.Reader { return &budgetReader{r, b, most} }
-
-type budgetReader struct {
-	io.Reader
-	budget *budget
-	most   int64
-}
-
-func (r *budgetReader) Read(p []byte) (int, error) {
-	n, err := r.Reader.Read(p)
-	r.budget.left -= int64(n)
-	r.most -= int64(n)
-	if r.budget.left < 0 || r.most < 0 {
-		r.budget.spent = true
-		return 0, errSpent
-	}
-	return n, err
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,8 +149,10 @@ func TestAFailedMirrorLosesNothing(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			handler := real.ServeHTTP
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler(w, r) }))
+			var behave atomic.Value
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				behave.Load().(http.HandlerFunc)(w, r)
+			}))
 			defer server.Close()
 			url := server.URL + "/app/.git"
 			dir := filepath.Join(t.TempDir(), "app.git")
@@ -160,15 +163,15 @@ func TestAFailedMirrorLosesNothing(t *testing.T) {
 				}
 			}
 
-			handler = test.serve
+			behave.Store(test.serve)
 			fails()
 			if _, err := os.Stat(dir); err == nil {
 				t.Fatal("a failed first mirror left something")
 			}
 
-			handler = real.ServeHTTP
+			behave.Store(http.HandlerFunc(real.ServeHTTP))
 			mirror(t, url, dir)
-			handler = test.serve
+			behave.Store(test.serve)
 			gittest.Git(t, work, "commit", "-q", "--allow-empty", "-m", name) // so that there is something to fetch
 			fails()
 			old, err := git.Open(dir)
