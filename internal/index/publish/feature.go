@@ -2,6 +2,7 @@ package publish
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"coopcloud.tech/catalogue/internal/catalogue"
 )
@@ -63,24 +64,27 @@ func newFeature(name, raw string, scores map[byte][2]string) feature {
 	case strings.HasPrefix(lower, "no"):
 		f.Level, f.Text = "no", "No"
 	}
-	if len(raw) > 1 && !strings.EqualFold(raw, f.Text) && lower != "n/a" {
+	switch {
+	case strings.HasPrefix(lower, strings.ToLower(f.Text)):
+		f.Text = cut(raw, 80) // "Yes, by hand" says more than "Yes"
+	case len(raw) > 1 && lower != "n/a":
 		f.Raw = cut(raw, 80)
 	}
 	return f
 }
 
-// digit returns the score that s starts with; ❶ and the like occur.
+// digit returns the score that s starts with, as '0' to '9'; ❶ and the like
+// occur.
 func digit(s string) byte {
-	for _, r := range s {
-		switch {
-		case r >= '0' && r <= '9':
-			return byte(r)
-		case r >= '❶' && r <= '❾':
-			return '1' + byte(r-'❶')
-		}
-		break
+	first, _ := utf8.DecodeRuneInString(s)
+	switch {
+	case first >= '0' && first <= '9':
+		return byte(first)
+	case first >= '❶' && first <= '❾':
+		return '1' + byte(first-'❶')
+	default:
+		return 0
 	}
-	return 0
 }
 
 // score is the recipe's own grade, 0 to 5.

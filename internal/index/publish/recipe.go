@@ -50,6 +50,7 @@ type newApp struct {
 	Secrets  rows[catalogue.Secret]
 	Generate bool               // some secrets are to be generated
 	Insert   []catalogue.Secret // others have to be inserted
+	Errors   int                // that the linter found
 }
 
 // rows is a list that may be cut.
@@ -89,7 +90,7 @@ func newNewApp(r catalogue.Recipe) *newApp {
 	if !ok {
 		return nil
 	}
-	app := &newApp{Env: limit(latest.Env), Secrets: limit(latest.Secrets)}
+	app := &newApp{Env: limit(latest.Env), Secrets: limit(latest.Secrets), Errors: latest.Lint.Error}
 	for _, secret := range app.Secrets.Shown {
 		if secret.Generate {
 			app.Generate = true
