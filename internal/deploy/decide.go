@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/docker/docker/api/types/network"
@@ -67,6 +68,9 @@ func (d *decider) refuse(format string, args ...any) {
 func (d *decider) networks() {
 	for _, want := range d.want.Networks {
 		a := Action{Op: Create, Kind: NetworkKind, Name: want.Name, network: &want}
+		if slices.Contains(localDrivers, want.Driver) {
+			d.refuse("network %s: driver %s reaches one node only, and Swarm services cannot use it; leave driver: out, or set overlay", want.Name, want.Driver)
+		}
 		if have, found := swarmNetwork(d.have.Networks, want.Name); found {
 			a.Op, a.ID = Keep, have.ID
 			for _, change := range changes(networkFields(have), networkFields(wantedSummary(want))) {
@@ -76,6 +80,9 @@ func (d *decider) networks() {
 		d.plan.Actions = append(d.plan.Actions, a)
 	}
 }
+
+// localDrivers are those of the engine's that make no network of the swarm.
+var localDrivers = []string{"bridge", "host", "null", "none", "macvlan", "ipvlan"}
 
 // swarmNetwork finds a network that spans the swarm.
 func swarmNetwork(networks []network.Summary, name string) (network.Summary, bool) {

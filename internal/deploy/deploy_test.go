@@ -42,7 +42,7 @@ func TestDeployThenNothingThenUpgrade(t *testing.T) {
 	r := newRig(t, "")
 	r.image("tiny:1")
 	r.image("tiny:2")
-	r.mustDeploy(recipe("1.0.0+1", compose(oneService)))
+	r.mustDeploy(at("1.0.0+1", compose(oneService)))
 	first := r.services()["app"]
 	if len(r.running()) != 1 {
 		t.Fatalf("running tasks: %v", r.running())
@@ -51,20 +51,20 @@ func TestDeployThenNothingThenUpgrade(t *testing.T) {
 		t.Errorf("version label: %q", got)
 	}
 
-	plan, err := r.plan(recipe("1.0.0+1", compose(oneService)), deploy.Options{})
+	plan, err := r.plan(at("1.0.0+1", compose(oneService)), deploy.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if plan.Writes() {
 		t.Errorf("a second deploy of the same would write:\n%s", plan.Text(false))
 	}
-	r.mustDeploy(recipe("1.0.0+1", compose(oneService)))
+	r.mustDeploy(at("1.0.0+1", compose(oneService)))
 	if again := r.services()["app"]; again.Version != first.Version {
 		t.Errorf("version index moved from %d to %d", first.Version.Index, again.Version.Index)
 	}
 
 	old := r.running()
-	r.mustDeploy(recipe("1.1.0+2", with(oneService, "tiny:1", "tiny:2", "1.0.0+1", "1.1.0+2")))
+	r.mustDeploy(at("1.1.0+2", with(oneService, "tiny:1", "tiny:2", "1.0.0+1", "1.1.0+2")))
 	if got := r.services()["app"].Spec.TaskTemplate.ContainerSpec.Image; got != "tiny:2" {
 		t.Errorf("image after the upgrade: %s", got)
 	}
@@ -80,10 +80,10 @@ func TestFailingUpgradeIsRolledBack(t *testing.T) {
 			r.image("tiny:1")
 			r.image("tiny:crash", `ENV CRASH="the database is of another planet"`)
 			good := strings.ReplaceAll(oneService, "failure_action: rollback", "failure_action: "+action)
-			r.mustDeploy(recipe("1.0.0+1", compose(good)))
+			r.mustDeploy(at("1.0.0+1", compose(good)))
 			before, old := r.services()["app"], r.running()
 
-			err := r.deploy(recipe("2.0.0+2", with(good, "tiny:1", "tiny:crash", "1.0.0+1", "2.0.0+2")), deploy.Options{})
+			err := r.deploy(at("2.0.0+2", with(good, "tiny:1", "tiny:crash", "1.0.0+1", "2.0.0+2")), deploy.Options{})
 			if !errors.Is(err, deploy.ErrRestored) {
 				t.Fatalf("want ErrRestored, got %v", err)
 			}
@@ -112,8 +112,8 @@ func TestUnhealthyUpgradeIsRolledBack(t *testing.T) {
 	r.image("tiny:1")
 	r.image("tiny:ill", "ENV UNHEALTHY=1")
 	good := strings.ReplaceAll(oneService, "order: start-first, failure_action: rollback", "order: stop-first, failure_action: pause")
-	r.mustDeploy(recipe("1.0.0+1", compose(good)))
-	err := r.deploy(recipe("2.0.0+2", with(good, "tiny:1", "tiny:ill")), deploy.Options{})
+	r.mustDeploy(at("1.0.0+1", compose(good)))
+	err := r.deploy(at("2.0.0+2", with(good, "tiny:1", "tiny:ill")), deploy.Options{})
 	if !errors.Is(err, deploy.ErrRestored) || !strings.Contains(err.Error(), "_app: unhealthy") {
 		t.Fatalf("want a rolled back, unhealthy service, got %v", err)
 	}
@@ -129,7 +129,7 @@ func TestFirstDeployThatCrashesLeavesOnlyVolumes(t *testing.T) {
 	files["compose.yml"] += "configs: {c: {name: \"${STACK_NAME}_c_v1\", file: ./c.conf}}\n"
 	files["compose.yml"] = strings.Replace(files["compose.yml"], "volumes: [", "configs: [c]\n    volumes: [", 1)
 	files["c.conf"] = "hello"
-	err := r.deploy(recipe("1.0.0+1", files), deploy.Options{})
+	err := r.deploy(at("1.0.0+1", files), deploy.Options{})
 	if !errors.Is(err, deploy.ErrRestored) || !strings.Contains(err.Error(), "3 tasks in a row failed") {
 		t.Fatalf("want ErrRestored after three crashes, got %v", err)
 	}
@@ -160,7 +160,7 @@ func (r *rig) hasVolume(name string) bool {
 func TestUnschedulableServiceFails(t *testing.T) {
 	r := newRig(t, "")
 	r.image("tiny:1")
-	err := r.deploy(recipe("1.0.0+1", with(oneService, "    deploy:\n", "    deploy:\n      placement: {constraints: [node.labels.moon == full]}\n")), deploy.Options{})
+	err := r.deploy(at("1.0.0+1", with(oneService, "    deploy:\n", "    deploy:\n      placement: {constraints: [node.labels.moon == full]}\n")), deploy.Options{})
 	if !errors.Is(err, deploy.ErrRestored) || !strings.Contains(err.Error(), "unschedulable: no suitable node") {
 		t.Fatalf("want an unschedulable service, got %v", err)
 	}
@@ -171,12 +171,12 @@ func TestTimeoutKeepsTasksAndTheNextDeployGoesOn(t *testing.T) {
 	r.image("tiny:late", "ENV HEALTHY_AFTER=6s", `HEALTHCHECK --interval=1s --start-period=30s CMD ["/app", "check"]`)
 	// The image's own healthcheck, so that the spec's does not lengthen the timeout.
 	slow := with(oneService, "tiny:1", "tiny:late", "timeout=60", "timeout=1", "healthcheck:", "x-none:")
-	err := r.deploy(recipe("1.0.0+1", slow), deploy.Options{})
+	err := r.deploy(at("1.0.0+1", slow), deploy.Options{})
 	if !errors.Is(err, deploy.ErrUnclear) || !strings.Contains(err.Error(), "timed-out: 0 of 1 tasks run after 2s") {
 		t.Fatalf("want a timeout, got %v", err)
 	}
 	service := r.services()["app"]
-	if err := r.deploy(recipe("1.0.0+1", slow), deploy.Options{Timeout: time.Minute}); err != nil {
+	if err := r.deploy(at("1.0.0+1", slow), deploy.Options{Timeout: time.Minute}); err != nil {
 		t.Fatalf("the next deploy: %v", err)
 	}
 	if now := r.services()["app"]; now.Version != service.Version {
@@ -197,7 +197,7 @@ secrets:
   db_password: {external: true, name: "${STACK_NAME}_db_password_${SECRET_DB_PASSWORD_VERSION}"}
   api_token: {external: true, name: "${STACK_NAME}_api_token_${SECRET_API_TOKEN_VERSION}"}
 `, ".env.sample": "TYPE=tiny\n"}
-	err := r.deploy(recipe("1.0.0+1", files), deploy.Options{})
+	err := r.deploy(at("1.0.0+1", files), deploy.Options{})
 	if !errors.Is(err, deploy.ErrRefused) {
 		t.Fatalf("want ErrRefused, got %v", err)
 	}
@@ -219,7 +219,7 @@ secrets:
 func TestNoManagerIsRefused(t *testing.T) {
 	t.Parallel()
 	r := rigOn(t, engine.Start(t, engine.NoSwarm), "")
-	err := r.deploy(recipe("1.0.0+1", compose(oneService)), deploy.Options{})
+	err := r.deploy(at("1.0.0+1", compose(oneService)), deploy.Options{})
 	if !errors.Is(err, deploy.ErrRefused) || !strings.Contains(err.Error(), "run there: docker swarm init") {
 		t.Fatalf("want ErrRefused with what to run, got %v", err)
 	}
@@ -230,7 +230,7 @@ func TestUndeployKeepsVolumesAndSecrets(t *testing.T) {
 	r.image("tiny:1")
 	files := with(oneService, "    volumes:", "    secrets: [key]\n    volumes:")
 	files["compose.yml"] += "secrets: {key: {external: true, name: \"${STACK_NAME}_key_${SECRET_KEY_VERSION}\"}}\n"
-	want, err := deploy.Prepare(r.app, recipe("1.0.0+1", files))
+	want, err := deploy.Prepare(r.app, at("1.0.0+1", files))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestUndeployKeepsVolumesAndSecrets(t *testing.T) {
 		t.Fatalf("generated: %v %v", made, err)
 	}
 	t.Cleanup(func() { r.removeSecret(made[0].Secret.Name) })
-	r.mustDeploy(recipe("1.0.0+1", files))
+	r.mustDeploy(at("1.0.0+1", files))
 
 	removal, err := r.PlanRemoval(t.Context(), r.app)
 	if err != nil {
@@ -273,17 +273,17 @@ func TestServiceThatLeftTheFilesIsRemovedLast(t *testing.T) {
 	r.image("tiny:1")
 	r.image("tiny:crash", "ENV CRASH=no")
 	two := oneService[:strings.Index(oneService, "volumes: {data")] + "  cache: {image: \"tiny:1\", networks: [internal]}\nvolumes: {data: }\nnetworks: {internal: }\n"
-	r.mustDeploy(recipe("1.0.0+1", compose(two)))
+	r.mustDeploy(at("1.0.0+1", compose(two)))
 	cache := r.services()["cache"]
 
-	err := r.deploy(recipe("2.0.0+2", with(oneService, "tiny:1", "tiny:crash")), deploy.Options{})
+	err := r.deploy(at("2.0.0+2", with(oneService, "tiny:1", "tiny:crash")), deploy.Options{})
 	if !errors.Is(err, deploy.ErrRestored) {
 		t.Fatalf("want ErrRestored, got %v", err)
 	}
 	if now := r.services()["cache"]; now.Version != cache.Version {
 		t.Error("a failed deploy touched the service that it was to remove")
 	}
-	r.mustDeploy(recipe("2.0.1+1", compose(oneService)))
+	r.mustDeploy(at("2.0.1+1", compose(oneService)))
 	if _, there := r.services()["cache"]; there {
 		t.Error("the service is still there")
 	}

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"coopcloud.tech/catalogue/internal/deploy/convert"
 	"coopcloud.tech/catalogue/internal/deploy/secret"
+	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
 )
 
@@ -47,9 +49,27 @@ func Prepare(app *App, source Source) (*Desired, error) {
 	if err != nil {
 		return nil, refused(err)
 	}
-	d := &Desired{App: app, Source: source, Stack: loaded, Specs: specs, Secrets: secrets, Warnings: warnings(loaded, env, source)}
-	d.Timeout = timeout(loaded, env)
-	return d, nil
+	return &Desired{
+		App: app, Source: source, Stack: loaded, Specs: specs, Secrets: secrets,
+		Timeout:  timeout(loaded, env),
+		Warnings: slices.Concat(unsaid(app, r.EnvSample), warnings(loaded, env, source)),
+	}, nil
+}
+
+// unsaid lists what the sample sets and the app's env does not: often a
+// variable that a newer version of the recipe needs.
+func unsaid(app *App, sample *recipe.EnvFile) []string {
+	if sample == nil {
+		return nil
+	}
+	var list []string
+	for _, line := range sample.Vars() {
+		warning := fmt.Sprintf("%s missing from %s.env; .env.sample sets it", line.Key, app.Domain)
+		if _, said := app.Env.Get(line.Key); !said && !slices.Contains(list, warning) {
+			list = append(list, warning)
+		}
+	}
+	return list
 }
 
 // exposedEnv is the whole env of the app: templates of configs read it in the
@@ -86,7 +106,8 @@ func appLabels(s *stack.Stack, source Source) map[string]string {
 func warnings(s *stack.Stack, env stack.Env, source Source) []string {
 	var list []string
 	for _, d := range s.Diagnostics {
-		if d.Engine == stack.Ignore || d.Engine == stack.Mangle {
+		// Optional variables are left unset on purpose; see unsaid for the others.
+		if d.Code != stack.CodeUnsetVariable && (d.Engine == stack.Ignore || d.Engine == stack.Mangle) {
 			list = append(list, fmt.Sprintf("%s:%d: %s", d.Span.File, d.Span.Line, d.Message))
 		}
 	}

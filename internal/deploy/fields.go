@@ -171,6 +171,7 @@ var shorter = []struct{ path, name string }{
 }
 
 func fieldName(path string) string {
+	path = strings.TrimSuffix(strings.TrimSuffix(path, ".ConfigName"), ".SecretName")
 	for _, short := range shorter {
 		if rest, ok := strings.CutPrefix(path, short.path); ok {
 			return short.name + rest

@@ -62,6 +62,9 @@ func normalContainer(c *swarm.ContainerSpec) {
 	if c.Isolation == "" {
 		c.Isolation = container.IsolationDefault
 	}
+	if c.Privileges != nil && *c.Privileges == (swarm.Privileges{}) {
+		c.Privileges = nil
+	}
 	for _, secret := range c.Secrets {
 		secret.SecretID = ""
 	}

@@ -56,7 +56,7 @@ var mark = map[Op]struct{ sign, colour string }{
 // Text is the plan for people. What is kept is only counted.
 func (p *Plan) Text(colour bool) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s on %s: %s\n", p.App, p.Server, p.headline())
+	fmt.Fprintf(&text, "%s on %s: %s\n", printable(p.App), printable(p.Server), printable(p.headline()))
 	kept := map[Kind]int{}
 	for _, a := range p.Actions {
 		if a.Op == Keep && a.Cause == "" {

@@ -87,8 +87,10 @@ func stackDomain(test string) string {
 
 // clean removes the app, so that a named engine is left as it was found.
 func (r *rig) clean() {
+	progress := r.Progress
 	r.Progress = nil
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer func() { r.Progress = progress }()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	removal, err := r.PlanRemoval(ctx, r.app)
 	if err == nil {
@@ -112,8 +114,8 @@ func (r *rig) image(ref string, changes ...string) {
 	r.engine.Image(r.t, ref, changes...)
 }
 
-// recipe is a recipe with these files.
-func recipe(version string, files map[string]string) deploy.Source {
+// at is a recipe of that version with these files.
+func at(version string, files map[string]string) deploy.Source {
 	tree := fstest.MapFS{}
 	for path, text := range files {
 		tree[path] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
