@@ -4,54 +4,59 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 // coerce handles a value of a type that the schema does not take: Docker casts
 // what interpolation touched, in some fields; our engine takes every scalar
 // whose text means one thing. It reports, and returns whether v is usable.
-func (c *validator) coerce(v *value, r *rule, name string, say func(recipe.Span, string, Effect, Effect, string)) bool {
-	wanted := fmt.Sprintf("%s: found %s, expected %s", name, v.kind.name(), r.kind.name())
+func (c *validator) coerce(v *value, r *rule, path string) bool {
 	if v.expanded && r.cast != 0 {
-		data, err := castLikeDocker(v.str(), r.cast)
-		if err != nil {
-			say(v.span, CodeInvalidValue, Refuse, Refuse, fmt.Sprintf("%s: what the ${…} became is not %s", name, r.cast.name()))
-			return false
-		}
-		ours, _ := cast(v.str(), r.cast)
-		if show(ours) != show(data) {
-			say(v.span, CodeScalarMangled, Mangle, Accept, wanted+"; docker stack deploy takes the leading zero for decimal, write the mode without ${…}")
-		}
-		v.set(ours)
-		return true
+		return c.cast(v, r, path)
 	}
+	wanted := wanted(v, r, path)
 	switch {
 	case v.kind&r.also != 0:
-		say(v.span, CodeWrongType, Refuse, Accept, wanted+"; docker stack deploy takes only the short form")
+		c.say(v, v.span, path, CodeWrongType, Refuse, Accept, wanted+"; docker stack deploy takes only the short form")
 		return true
 	case v.kind == null:
-		say(v.span, CodeWrongType, Refuse, Ignore, wanted+"; fill it in or remove it")
-		return false
-	case v.kind&scalar == 0:
-		say(v.span, CodeWrongType, Refuse, Refuse, wanted)
+		c.say(v, v.span, path, CodeWrongType, Refuse, Ignore, wanted+"; fill it in or remove it")
 		return false
 	}
 	data, ok := castScalar(v, r.kind)
 	if !ok {
-		say(v.span, CodeWrongType, Refuse, Refuse, wanted)
+		c.say(v, v.span, path, CodeWrongType, Refuse, Refuse, wanted)
 		return false
 	}
-	if v.set(data); r.check != nil && r.check(v) != "" {
-		return true // the check's own message says more
-	}
 	hint := "remove the quotes"
-	if r.kind&text != 0 {
+	switch {
+	case r.kind&text != 0:
 		hint = "quote it"
-	} else if v.expanded {
+	case v.expanded:
 		hint = "docker stack deploy does not convert ${…} here, write the value itself"
 	}
-	say(v.span, CodeWrongType, Refuse, Accept, wanted+"; "+hint)
+	if v.set(data); r.check == nil || r.check(v) == "" { // the check's own message says more
+		c.say(v, v.span, path, CodeWrongType, Refuse, Accept, wanted+"; "+hint)
+	}
+	return true
+}
+
+func wanted(v *value, r *rule, path string) string {
+	return fmt.Sprintf("%s: found %s, expected %s", lastName(path), v.kind.name(), r.kind.name())
+}
+
+// cast converts an interpolated string as Docker does, but for a leading zero.
+func (c *validator) cast(v *value, r *rule, path string) bool {
+	theirs, err := castLikeDocker(v.str(), r.cast)
+	if err != nil {
+		c.say(v, v.span, path, CodeInvalidValue, Refuse, Refuse, fmt.Sprintf("%s: what the ${…} became is not %s", lastName(path), r.cast.name()))
+		return false
+	}
+	ours, _ := cast(v.str(), r.cast)
+	if show(ours) != show(theirs) {
+		c.say(v, v.span, path, CodeScalarMangled, Mangle, Accept, lastName(path)+
+			": docker stack deploy reads the ${…} as a decimal number, leading zero or not; write the number itself")
+	}
+	v.set(ours)
 	return true
 }
 
@@ -72,10 +77,12 @@ func (v *value) set(data any) {
 
 // castScalar reads a scalar as one of the types in want.
 func castScalar(v *value, want kind) (any, bool) {
-	if want&text != 0 {
+	switch {
+	case v.kind&scalar == 0:
+		return nil, false
+	case want&text != 0:
 		return v.source, true
-	}
-	if v.kind != text {
+	case v.kind != text:
 		return nil, false
 	}
 	data, err := cast(v.str(), want&(boolean|number))

@@ -50,6 +50,7 @@ const (
 	CodeFileMissing      = "file-missing"      // env_file, or file of a config or secret
 	CodeEnvFile          = "env-file"          // a line that is no assignment
 	CodeMergeIgnored     = "merge-ignored"     // an overlay's false, 0 or "" that overrides nothing
+	CodeMergeLost        = "merge-lost"        // what Docker's merge loses or breaks, and ours keeps
 	CodeConflict         = "conflict"          // keys that exclude each other
 )
 

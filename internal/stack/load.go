@@ -36,6 +36,7 @@ type loader struct {
 	stack   *Stack
 	merged  *part
 
+	reported                      map[Diagnostic]bool
 	refusals, remarks             budget
 	expanded, read, parsed, ports budget
 	contents                      map[string][]byte // of the files that the compose files name
@@ -44,7 +45,7 @@ type loader struct {
 func newLoader(fsys fs.FS, env Env, files []string) *loader {
 	l := &loader{
 		fsys: fsys, env: env, dir: ".",
-		refusals: maxDiagnostics, remarks: maxDiagnostics,
+		reported: map[Diagnostic]bool{}, refusals: maxDiagnostics, remarks: maxDiagnostics,
 		expanded: maxExpanded, read: maxRead, parsed: maxParsed, ports: maxPorts,
 		contents: map[string][]byte{},
 	}
@@ -56,11 +57,15 @@ func newLoader(fsys fs.FS, env Env, files []string) *loader {
 }
 
 func (l *loader) report(d Diagnostic) {
+	if l.reported[d] {
+		return // three files can merge into the same fault twice
+	}
 	left := &l.remarks
 	if d.Engine == Refuse {
 		left = &l.refusals // of which at least one must stay
 	}
 	if left.take(1) {
+		l.reported[d] = true
 		l.stack.Diagnostics = append(l.stack.Diagnostics, d)
 	}
 }
@@ -98,13 +103,13 @@ func (l *loader) add(file *recipe.ComposeFile) {
 	}
 	d := decoder{loader: l, spans: spans{}}
 	next := d.file(root)
+	l.stack.spans.overlay(d.spans)
 	if l.merged == nil {
 		l.merged = next
-	} else {
-		m := merger{report: l.report, spans: d.spans}
-		m.merge(l.merged, next)
+		return
 	}
-	l.stack.spans.overlay(d.spans)
+	m := merger{report: l.report, spans: l.stack.spans, later: d.spans}
+	m.merge(l.merged, next)
 }
 
 // reportFaults passes on what reading the file found.
@@ -140,7 +145,7 @@ func (l *loader) checkVersion(root *value) int {
 		l.version = version
 	}
 	if version != l.version {
-		say(CodeVersionMismatch, fmt.Sprintf("this file has version %s and the first one %s; write the same version in each", version, l.version))
+		say(CodeVersionMismatch, fmt.Sprintf("this file has version %s and the first one %s; write the same version in each", clip(version), clip(l.version)))
 	}
 	minor, ok := minorVersion(version)
 	if !ok {

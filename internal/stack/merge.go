@@ -9,11 +9,11 @@ import (
 // merger lays one file over those before it by the rules of docker/cli's
 // compose/loader. They are not compose-go's: what a later file leaves empty,
 // zero or false changes nothing, and top-level objects are replaced whole.
-// Where Docker loses or breaks something, this differs: see healthcheck,
-// logging, Port.key and FileRef.key.
+// Where Docker loses or breaks something, this differs: see merge_lost.go.
 type merger struct {
 	report func(Diagnostic)
-	spans  spans // of the later file
+	spans  spans // of all files so far
+	later  spans // of the later file
 	path   string
 }
 
@@ -67,7 +67,7 @@ func replace[T any](dst **T, src *T) {
 // inVain reports a later file's value that Docker's merge drops.
 func (m *merger) inVain(name string) {
 	path := join(m.path, name)
-	span, written := m.spans[path]
+	span, written := m.later[path]
 	if !written {
 		return
 	}

@@ -36,10 +36,10 @@ func (m *merger) service(dst, src *Service) {
 	m.logging(&dst.Logging, src.Logging)
 	m.credentialSpec(&dst.CredentialSpec, src.CredentialSpec)
 	m.attachments(&dst.Networks, src.Networks)
-	keyed(&dst.Ports, src.Ports, Port.key, sortPorts)
+	m.ports(&dst.Ports, src.Ports)
 	keyed(&dst.Volumes, src.Volumes, func(v Mount) string { return v.Target }, sortMounts)
-	keyed(&dst.Secrets, src.Secrets, FileRef.key, sortFileRefs)
-	keyed(&dst.Configs, src.Configs, FileRef.key, sortFileRefs)
+	m.fileRefs("secrets", &dst.Secrets, src.Secrets)
+	m.fileRefs("configs", &dst.Configs, src.Configs)
 	m.deploy(&dst.Deploy, &src.Deploy)
 }
 
@@ -51,6 +51,9 @@ func (m *merger) healthcheck(dst **Healthcheck, src *Healthcheck) {
 		return
 	}
 	base := *dst
+	if len(base.Test) > 0 && len(src.Test) > 0 {
+		m.lost("healthcheck.test", "docker stack deploy appends this test to the earlier one, which gives a command that nobody wrote; keep the healthcheck in one file")
+	}
 	m.command("healthcheck.test", &base.Test, src.Test)
 	overPointer(m, "healthcheck.interval", &base.Interval, src.Interval)
 	overPointer(m, "healthcheck.timeout", &base.Timeout, src.Timeout)
@@ -71,6 +74,9 @@ func (m *merger) logging(dst **Logging, src *Logging) {
 	if base.Driver != "" && src.Driver != "" && base.Driver != src.Driver {
 		*dst = src
 		return
+	}
+	if base.Options == nil && len(src.Options) > 0 {
+		m.lost("logging.options", "docker stack deploy loses these options, since the earlier file has none; write them there")
 	}
 	base.Driver = cmp.Or(src.Driver, base.Driver)
 	overMap(&base.Options, src.Options)

@@ -16,39 +16,56 @@ type validator struct {
 	report func(Diagnostic)
 }
 
+// say reports a fault of v, shown at span.
+func (c *validator) say(v *value, span recipe.Span, path, code string, docker, engine Effect, message string) {
+	c.report(Diagnostic{Code: code, Span: span, Via: v.via, Path: path, Docker: docker, Engine: engine, Message: message})
+}
+
 // mustDrop reports whether v cannot be used at all. key is where its name stands.
 func (c *validator) mustDrop(v *value, r *rule, path string, key recipe.Span) bool {
-	say := func(span recipe.Span, code string, docker, engine Effect, message string) {
-		c.report(Diagnostic{Code: code, Span: span, Via: v.via, Path: path, Docker: docker, Engine: engine, Message: message})
-	}
-	name, drop := lastName(path), false
-	if f := r.fate; f != nil {
-		say(key, f.code, f.docker, f.engine, fmt.Sprintf("%s: %s", name, f.message))
-		drop = f.engine == Refuse || f.engine == Ignore && f.docker == Refuse
-	}
+	drop := c.meetsFate(v, r, path, key)
 	if r.since > c.minor {
-		say(key, CodeNewerKey, Refuse, Accept, fmt.Sprintf(
-			"%s came with version 3.%d of the format and this file declares 3.%d; raise the version", name, r.since, c.minor))
+		c.say(v, key, path, CodeNewerKey, Refuse, Accept, fmt.Sprintf(
+			"%s came with version 3.%d of the format and this file declares 3.%d; raise the version", lastName(path), r.since, c.minor))
 	}
-	if v.kind&r.kind == 0 && !c.coerce(v, r, name, say) {
+	if v.kind&r.kind == 0 && !c.coerce(v, r, path) {
 		return true
 	}
 	switch {
 	case v.kind&r.kind == 0: // a form that only our engine reads
 	case v.kind == mapping:
-		drop = c.mapping(v, r, path, key) || drop
+		return c.mapping(v, r, path, key) || drop
 	case v.kind == list:
 		c.list(v, r, path)
-	case r.check != nil:
-		if fault := r.check(v); fault != "" {
-			say(v.span, CodeInvalidValue, Refuse, Refuse, fmt.Sprintf("%s: %s", name, fault))
-			return true
-		}
-	}
-	if v.kind&(number|timestamp) != 0 && r.kind&text != 0 && r.check == nil && show(v.data) != v.source {
-		say(v.span, CodeScalarMangled, Mangle, Mangle, fmt.Sprintf("YAML reads %s as %s; quote it", v.source, show(v.data)))
+	default:
+		return c.scalar(v, r, path) || drop
 	}
 	return drop
+}
+
+// meetsFate reports what becomes of a key that is not just used.
+func (c *validator) meetsFate(v *value, r *rule, path string, key recipe.Span) (drop bool) {
+	f := r.fate
+	if f == nil {
+		return false
+	}
+	c.say(v, key, path, f.code, f.docker, f.engine, fmt.Sprintf("%s: %s", lastName(path), f.message))
+	return f.engine == Refuse || f.engine == Ignore && f.docker == Refuse
+}
+
+// scalar checks a single value of the right type.
+func (c *validator) scalar(v *value, r *rule, path string) (drop bool) {
+	if r.check != nil {
+		fault := r.check(v)
+		if fault != "" {
+			c.say(v, v.span, path, CodeInvalidValue, Refuse, Refuse, fmt.Sprintf("%s: %s", lastName(path), fault))
+		}
+		return fault != ""
+	}
+	if v.kind&(number|timestamp) != 0 && r.kind&text != 0 && show(v.data) != v.source {
+		c.say(v, v.span, path, CodeScalarMangled, Mangle, Mangle, fmt.Sprintf("YAML reads %s as %s; quote it", v.source, show(v.data)))
+	}
+	return false
 }
 
 // lastName is the last key of a path, with the index behind it.
