@@ -34,6 +34,7 @@ type Finding struct {
 	Severity    Severity
 	Message     string
 	Fix         string      // how to fix it, one sentence
+	Repairs     []Repair    // what --fix can do about it, the best first
 	Span        recipe.Span // File relative to the recipe
 	Variants    []string    // where it holds only with some overlays
 	Evidence    string      // what the rule saw, in words that outlive edits elsewhere: no line, no prose

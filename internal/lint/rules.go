@@ -7,6 +7,11 @@ import "slices"
 // Rules lists every rule by its code. Those that Co-op Cloud numbers keep their
 // numbers, R001 to R016; ours start at R101.
 func Rules() []*Rule {
+	return slices.Concat(coopCloudRules(), readingRules(), dialectRules(), operationRules(), recipeRules())
+}
+
+// coopCloudRules are R001 to R016.
+func coopCloudRules() []*Rule {
 	return []*Rule{
 		&composeVersion,
 		&healthcheck,
@@ -24,6 +29,12 @@ func Rules() []*Rule {
 		&annotatedTags,
 		&secretName,
 		&reserved,
+	}
+}
+
+// readingRules, R101 to R109, catch what no rule of its own names.
+func readingRules() []*Rule {
+	return []*Rule{
 		&unreadablePart,
 		&dockerRefuses,
 		&deployFails,

