@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -21,7 +22,19 @@ const leftoverAge = time.Hour
 
 // folder is where the catalogue is published. No path, and no symlink in it,
 // leads out of it.
-type folder struct{ root *os.Root }
+//
+// Files are staged under other names first, which takes as long as the disk
+// does, and put in place together at the end, which takes a moment. What fails
+// before that leaves the old catalogue as it was.
+type folder struct {
+	root *os.Root
+
+	mu     sync.Mutex
+	staged []staged // in the order in which they are to be put in place
+}
+
+// staged is a file that is on the disk and has not got its name yet.
+type staged struct{ temp, name string }
 
 func openFolder(dir string) (*folder, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -31,14 +44,20 @@ func openFolder(dir string) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &folder{root}, nil
+	return &folder{root: root}, nil
 }
 
-func (f *folder) close() error { return f.root.Close() }
+// close removes what was staged and not put in place.
+func (f *folder) close() {
+	for _, file := range f.staged {
+		_ = f.remove(file.temp)
+	}
+	_ = f.root.Close()
+}
 
-// write makes name hold data, atomically, and does nothing where it does
-// already: then its time and its ETag stay as well.
-func (f *folder) write(name string, data []byte) error {
+// stage prepares name to hold data, and does nothing where it does already:
+// then its time and its ETag stay as well.
+func (f *folder) stage(name string, data []byte) error {
 	if f.holds(name, data) {
 		return nil
 	}
@@ -47,11 +66,28 @@ func (f *folder) write(name string, data []byte) error {
 		return err
 	}
 	temp := path.Join(dir, tempPrefix+rand.Text())
-	if err := f.writeSynced(temp, data); err != nil {
-		return errors.Join(err, f.remove(temp))
-	}
-	if err := f.root.Rename(temp, name); err != nil {
-		return errors.Join(fmt.Errorf("%s: %w", name, err), f.remove(temp))
+	f.mu.Lock()
+	f.staged = append(f.staged, staged{temp, name})
+	f.mu.Unlock()
+	return f.writeSynced(temp, data)
+}
+
+// commit puts what was staged in place, each file atomically. The last one
+// vouches for the others, so it waits until these are on the disk.
+func (f *folder) commit() error {
+	dirs := map[string]bool{}
+	for len(f.staged) > 0 {
+		file := f.staged[0]
+		if len(f.staged) == 1 {
+			if err := f.sync(dirs); err != nil {
+				return err
+			}
+		}
+		if err := f.root.Rename(file.temp, file.name); err != nil {
+			return fmt.Errorf("%s: %w", file.name, err)
+		}
+		dirs[path.Dir(file.name)] = true
+		f.staged = f.staged[1:]
 	}
 	return nil
 }
@@ -79,17 +115,18 @@ func (f *folder) writeSynced(name string, data []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// sync puts the folder's renames on the disk. A folder that is not there has
-// none.
-func (f *folder) sync(name string) error {
-	dir, err := f.root.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// sync puts the new names in the folders on the disk.
+func (f *folder) sync(dirs map[string]bool) error {
+	for name := range dirs {
+		dir, err := f.root.Open(name)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(dir.Sync(), dir.Close()); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return nil
 }
 
 // list returns the names of the files in a folder; none where it is not there.

@@ -23,10 +23,11 @@ var ErrLeftOut = errors.New("left out of the catalogue")
 
 // Write publishes c in the folder outDir, which it makes.
 //
-// Every file is replaced atomically, so that a reader sees the old one or the
-// new one; a file that would not change is not touched. A recipe's own files
-// come before the indexes that lead to them, and files of recipes that are
-// gone are removed last. Files of others in the folder stay.
+// Everything is written under other names first, so that a failure leaves the
+// old catalogue as it was. Then every file is replaced atomically: a reader sees
+// the old one or the new one. A recipe's own files come before the indexes that
+// lead to them, and files of recipes that are gone are removed last. A file that
+// would not change is not touched. Files of others in the folder stay.
 //
 // A recipe whose name cannot be a file's name does not stop the others: it is
 // left out, and named in an error that is ErrLeftOut.
@@ -72,25 +73,25 @@ func writeAll(ctx context.Context, c catalogue.Catalogue, out *folder) error {
 	if err != nil {
 		return err
 	}
-	if err := writeAssets(site, out); err != nil {
+	if err := stageAssets(site, out); err != nil {
 		return err
 	}
-	summaries, err := writeRecipes(ctx, c.Recipes, site, out)
+	summaries, err := stageRecipes(ctx, c.Recipes, site, out)
 	if err != nil {
 		return err
 	}
-	if err := out.sync("v2/recipes"); err != nil {
+	if err := stageIndexes(c, summaries, site, out); err != nil {
 		return err
 	}
-	if err := writeIndexes(c, summaries, site, out); err != nil {
+	if err := out.commit(); err != nil {
 		return err
 	}
 	return prune(c.Recipes, out)
 }
 
-func writeAssets(site *site, out *folder) error {
+func stageAssets(site *site, out *folder) error {
 	for name, data := range site.assets {
-		if err := out.write("static/"+name, data); err != nil {
+		if err := out.stage("static/"+name, data); err != nil {
 			return err
 		}
 	}
@@ -99,14 +100,14 @@ func writeAssets(site *site, out *folder) error {
 		return err
 	}
 	for name, data := range schemas {
-		if err := out.write("v2/schema/"+name, data); err != nil {
+		if err := out.stage("v2/schema/"+name, data); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func writeRecipes(ctx context.Context, recipes []catalogue.Recipe, site *site, out *folder) ([]catalogue.Summary, error) {
+func stageRecipes(ctx context.Context, recipes []catalogue.Recipe, site *site, out *folder) ([]catalogue.Summary, error) {
 	summaries := make([]catalogue.Summary, len(recipes))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(writers)
@@ -116,20 +117,20 @@ func writeRecipes(ctx context.Context, recipes []catalogue.Recipe, site *site, o
 				return err
 			}
 			var err error
-			summaries[i], err = writeRecipe(r, site, out)
+			summaries[i], err = stageRecipe(r, site, out)
 			return err
 		})
 	}
 	return summaries, group.Wait()
 }
 
-// writeRecipe renders the page from the very bytes that NAME.json holds.
-func writeRecipe(r catalogue.Recipe, site *site, out *folder) (catalogue.Summary, error) {
+// stageRecipe renders the page from the very bytes that NAME.json holds.
+func stageRecipe(r catalogue.Recipe, site *site, out *folder) (catalogue.Summary, error) {
 	data, err := catalogue.EncodeRecipe(r)
 	if err != nil {
 		return catalogue.Summary{}, fmt.Errorf("recipe %s: %w", r.Name, err)
 	}
-	if err := out.write(jsonPath(r.Name), data); err != nil {
+	if err := out.stage(jsonPath(r.Name), data); err != nil {
 		return catalogue.Summary{}, err
 	}
 	summary := catalogue.NewSummary(r, data)
@@ -140,11 +141,11 @@ func writeRecipe(r catalogue.Recipe, site *site, out *folder) (catalogue.Summary
 	if err != nil {
 		return catalogue.Summary{}, fmt.Errorf("page of recipe %s: %w", r.Name, err)
 	}
-	return summary, out.write(pagePath(r.Name), page)
+	return summary, out.stage(pagePath(r.Name), page)
 }
 
-// writeIndexes ends with v2/index.json: once it is there, all it vouches for is.
-func writeIndexes(c catalogue.Catalogue, summaries []catalogue.Summary, site *site, out *folder) error {
+// stageIndexes ends with v2/index.json: once it is there, all it vouches for is.
+func stageIndexes(c catalogue.Catalogue, summaries []catalogue.Summary, site *site, out *folder) error {
 	for _, file := range []struct {
 		name   string
 		render func() ([]byte, error)
@@ -158,7 +159,7 @@ func writeIndexes(c catalogue.Catalogue, summaries []catalogue.Summary, site *si
 		if err != nil {
 			return fmt.Errorf("%s: %w", file.name, err)
 		}
-		if err := out.write(file.name, data); err != nil {
+		if err := out.stage(file.name, data); err != nil {
 			return err
 		}
 	}

@@ -241,6 +241,39 @@ func TestWriteSaysWhatFails(t *testing.T) {
 	}
 }
 
+// What fails half-way leaves the old catalogue, and no litter.
+func TestWriteKeepsTheOldWhenItFails(t *testing.T) {
+	dir := t.TempDir()
+	write(t, publishtest.Sample(), dir)
+	before := tree(t, dir)
+	plain := read(t, filepath.Join(dir, "recipes.json"))
+	c := publishtest.Sample()
+	for i := range c.Recipes {
+		c.Recipes[i].Description = "new"
+	}
+	blocked := c.Recipes[len(c.Recipes)-1]
+	blocked.Name = "zulip"
+	c.Recipes = append(c.Recipes, blocked)
+	if err := os.WriteFile(filepath.Join(dir, "zulip"), []byte("a file where the page's folder should be"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish.Write(t.Context(), c, dir); err == nil || !strings.Contains(err.Error(), "zulip") {
+		t.Fatalf("error %v", err)
+	}
+	if err := os.Remove(filepath.Join(dir, "zulip")); err != nil {
+		t.Fatal(err)
+	}
+	if after := tree(t, dir); !slices.Equal(before, after) {
+		t.Errorf("left\n%q, want\n%q", after, before)
+	}
+	if !bytes.Equal(plain, read(t, filepath.Join(dir, "recipes.json"))) {
+		t.Error("recipes.json is new")
+	}
+	if _, err := catalogue.ReadDir(dir); err != nil {
+		t.Error(err)
+	}
+}
+
 // Readers during rewrites see a whole catalogue at any moment: every file
 // parses, and the set fits together.
 func TestWriteUnderReaders(t *testing.T) {

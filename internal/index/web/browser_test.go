@@ -67,6 +67,7 @@ func newBrowser(t *testing.T, c catalogue.Catalogue) *browser {
 		_, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{})
 		return chromedp.Void{}, err
 	})
+	b.size(1280, "light")
 	return b
 }
 
@@ -149,7 +150,10 @@ func (b *browser) size(width int64, scheme string) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(width, 900), func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
 		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+			Features: []*emulation.MediaFeature{
+				{Name: "prefers-color-scheme", Value: scheme},
+				{Name: "prefers-reduced-motion", Value: "reduce"}, // clicks would miss what still moves
+			},
 		})
 		return chromedp.Void{}, err
 	})
