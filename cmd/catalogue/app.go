@@ -112,9 +112,6 @@ func appError(err error) error {
 	return err
 }
 
-// silent ends with a code when everything has been said.
-func silent(code int) error { return &exitError{code, errors.New("")} }
-
 // say prints one line for people; with --json, stdout is for programs.
 func (v *appVerb) say(format string, args ...any) {
 	out := v.stdout

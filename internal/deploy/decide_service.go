@@ -10,6 +10,7 @@ import (
 func (d *decider) services() {
 	for i := range d.want.Services {
 		want := &d.want.Services[i]
+		d.dropNewer(want)
 		if have := d.service(want.Name); have != nil {
 			d.existing(want, have)
 			continue

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/api/types/swarm"
 
@@ -66,7 +67,9 @@ func container(change func(*swarm.ContainerSpec)) func(*swarm.ServiceSpec) {
 }
 
 func replicas(n uint64) func(*swarm.ServiceSpec) {
-	return func(s *swarm.ServiceSpec) { s.Mode = swarm.ServiceMode{Replicated: &swarm.ReplicatedService{Replicas: &n}} }
+	return func(s *swarm.ServiceSpec) {
+		s.Mode = swarm.ServiceMode{Replicated: &swarm.ReplicatedService{Replicas: &n}}
+	}
 }
 
 var digest = "@sha256:" + strings.Repeat("2", 64)
@@ -238,5 +241,22 @@ func TestDecideIsPure(t *testing.T) {
 	deploy.Decide(have, want, map[string]engineclient.Image{"app:2": {Ref: "app:2" + digest, Platforms: []swarm.Platform{{OS: "linux"}}}}, deploy.Choices{Force: true})
 	if after, _ := json.Marshal([]any{have, want}); string(after) != string(before) {
 		t.Errorf("Decide changed its arguments:\n%s\n%s", before, after)
+	}
+}
+
+func TestFieldsThatTheEngineIsTooOldForAreLeftOut(t *testing.T) {
+	newer := wanted(spec("app:1", container(func(c *swarm.ContainerSpec) {
+		c.OomScoreAdj = 5
+		c.Mounts = []mount.Mount{{Target: "/x", VolumeOptions: &mount.VolumeOptions{Subpath: "sub"}}}
+	})))
+	old := deploy.Decide(&engineclient.State{API: "1.41"}, newer, nil, deploy.Choices{})
+	if len(old.Refused) != 1 || !strings.Contains(old.Refused[0], "too old for volume subpath, which needs 1.45") {
+		t.Errorf("refused: %v", old.Refused)
+	}
+	if text := strings.Join(old.Warnings, "\n"); !strings.Contains(text, "too old for oom_score_adj, which needs 1.46; it is left out") {
+		t.Errorf("warnings: %s", text)
+	}
+	if today := deploy.Decide(&engineclient.State{API: "1.51"}, newer, nil, deploy.Choices{}); len(today.Refused) != 0 {
+		t.Errorf("refused by a new engine: %v", today.Refused)
 	}
 }

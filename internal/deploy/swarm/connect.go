@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
@@ -42,9 +43,17 @@ func Connect(ctx context.Context, server string, getenv func(string) string) (*C
 	c := &Client{server: server, configDir: configDir(getenv)}
 	if err := c.open(ctx, endpoint); err != nil {
 		c.Close()
-		return nil, &kindError{ErrUnreachable, fmt.Errorf("server %s (%s): %w", server, endpoint.Host, err)}
+		return nil, &kindError{ErrUnreachable, fmt.Errorf("server %s (%s): %w", redacted(server), redacted(endpoint.Host), err)}
 	}
 	return c, nil
+}
+
+// redacted hides a password that does not belong into a URL.
+func redacted(host string) string {
+	if u, err := url.Parse(host); err == nil {
+		return u.Redacted()
+	}
+	return host
 }
 
 func (c *Client) open(ctx context.Context, endpoint Endpoint) error {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -24,17 +25,20 @@ type Endpoint struct {
 	SkipTLSVerify bool
 }
 
-// Locate finds the engine that server names: "default" is $DOCKER_HOST or the
-// local socket, a URL is itself, anything else is a Docker context.
+// Locate finds the engine that server names: "default" is $DOCKER_HOST, the
+// context $DOCKER_CONTEXT or the local socket; a URL is itself; anything else is
+// a Docker context or, where there is none of that name, an ssh host.
 func Locate(server string, getenv func(string) string) (Endpoint, error) {
+	chosen := getenv("DOCKER_CONTEXT")
 	switch {
+	case server == Local && getenv("DOCKER_HOST") == "" && chosen != "" && chosen != Local:
+		server = chosen
 	case server == Local:
 		return local(getenv), nil
 	case strings.Contains(server, "://"):
 		return Endpoint{Host: server}, nil
-	default:
-		return readContext(configDir(getenv), server)
 	}
+	return readContext(configDir(getenv), server)
 }
 
 func local(getenv func(string) string) Endpoint {
@@ -74,7 +78,7 @@ func readContext(dir, name string) (Endpoint, error) {
 	path := filepath.Join(dir, "contexts", "meta", id, "meta.json")
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Endpoint{}, noContext(dir, name)
+		return noContext(dir, name)
 	}
 	if err != nil {
 		return Endpoint{}, fmt.Errorf("docker context %s: %w", name, err)
@@ -95,13 +99,19 @@ func readContext(dir, name string) (Endpoint, error) {
 	return endpoint, nil
 }
 
-func noContext(dir, name string) error {
+var sshHost = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`)
+
+// noContext takes the name for an ssh host, as operators name servers after
+// their hosts.
+func noContext(dir, name string) (Endpoint, error) {
+	if sshHost.MatchString(name) {
+		return Endpoint{Host: "ssh://" + name}, nil
+	}
 	known := "none"
 	if names := contextNames(dir); len(names) > 0 {
 		known = strings.Join(names, ", ")
 	}
-	return fmt.Errorf("%w: there is no docker context %q (there are: %s); "+
-		"run: docker context create %s --docker host=ssh://%[2]s", ErrUnreachable, name, known, name)
+	return Endpoint{}, fmt.Errorf("%w: there is no docker context %q (there are: %s), and it cannot be an ssh host", ErrUnreachable, name, known)
 }
 
 func contextNames(dir string) []string {

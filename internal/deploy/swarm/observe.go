@@ -17,6 +17,7 @@ import (
 // State is what a swarm holds that a stack has to do with, each list sorted by
 // name. Specs are raw: the engine fills in no defaults.
 type State struct {
+	API      string            // version that client and engine agreed on
 	Services []swarm.Service   // of the stack
 	Networks []network.Summary // of the whole swarm, and the engine's predefined ones
 	Secrets  []swarm.Secret    // of the whole swarm; their values cannot be read
@@ -29,7 +30,7 @@ type State struct {
 func (c *Client) Observe(ctx context.Context, stack string, configs []string) (*State, error) {
 	parent, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	var state State
+	state := State{API: c.api.ClientVersion()}
 	group, ctx := errgroup.WithContext(parent)
 	group.Go(func() (err error) { state.Services, err = c.Services(ctx, stack); return err })
 	group.Go(func() (err error) { state.Networks, err = c.Networks(ctx); return err })
