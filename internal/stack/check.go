@@ -23,6 +23,7 @@ func (l *loader) check() {
 	l.checkPublished()
 	l.addDefaultNetwork()
 	l.checkNames()
+	l.checkSubnets()
 	l.checkObjects("secrets", l.stack.Secrets, maxSecretSize)
 	l.checkObjects("configs", l.stack.Configs, maxConfigSize)
 }
@@ -97,43 +98,6 @@ func (c *checker) undefined(code, name, key string) {
 func has[T any](m map[string]*T, key string) bool {
 	_, ok := m[key]
 	return ok
-}
-
-// ports checks the published ports of one service.
-func (c *checker) ports() {
-	for i, port := range c.service.Ports {
-		name := fmt.Sprintf("ports.%d", i)
-		if !oneOf(port.Protocol, "tcp", "udp", "sctp") {
-			c.invalid(name, fmt.Sprintf("the protocol %q is none of tcp, udp, sctp", clip(port.Protocol)))
-		}
-		if !oneOf(port.Mode, "ingress", "host") {
-			c.invalid(name, fmt.Sprintf("the mode %q is neither ingress nor host", clip(port.Mode)))
-		}
-		if port.Mode == "ingress" && strings.EqualFold(c.service.Deploy.EndpointMode, "dnsrr") {
-			c.invalid(name, "endpoint_mode dnsrr cannot publish in mode ingress; write mode: host")
-		}
-		if port.Target > 65535 || port.Published > 65535 {
-			c.invalid(name, "ports end at 65535")
-		}
-	}
-}
-
-// checkPublished finds two services that publish the same port through the
-// routing mesh.
-func (l *loader) checkPublished() {
-	taken := map[string]string{}
-	for _, service := range l.stack.Services {
-		for i, port := range service.Ports {
-			if port.Published == 0 || port.Mode != "ingress" {
-				continue
-			}
-			path := fmt.Sprintf("services.%s.ports.%d", service.Key, i)
-			if first, ok := taken[port.key()]; ok {
-				l.refuse(CodeConflict, path, fmt.Sprintf("port %s is already published by service %s", port.key(), first))
-			}
-			taken[port.key()] = service.Key
-		}
-	}
 }
 
 func (c *checker) mounts() {

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
 )
 
@@ -89,6 +90,19 @@ func (l *loader) checkName(section, key, name string, most int, valid *regexp.Re
 			clip(name), len(name), most))
 	} else if !valid.MatchString(name) {
 		l.refuse(CodeInvalidName, path, fmt.Sprintf("the engine does not take the name %q; start and end it with a letter or digit, and use letters, digits, - and _ between (secrets and configs: dots too)", clip(name)))
+	}
+}
+
+func (l *loader) checkSubnets() {
+	for _, network := range l.stack.Networks {
+		if network.IPAM == nil || network.External {
+			continue
+		}
+		for _, subnet := range network.IPAM.Subnets {
+			if _, err := netip.ParsePrefix(subnet); err != nil && subnet != "" {
+				l.refuse(CodeInvalidSetting, join("networks", network.Key)+".ipam", fmt.Sprintf("subnet %q: expected an address range such as 10.20.0.0/24", clip(subnet)))
+			}
+		}
 	}
 }
 

@@ -2,8 +2,10 @@ package stack
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // settings checks the words and numbers that Docker passes on unread and that
@@ -16,9 +18,18 @@ func (c *checker) settings() {
 		c.invalid("deploy.replicas", "mode "+clip(d.Mode)+" runs one task on each node; remove replicas")
 	}
 	c.update("deploy.update_config", d.Update, "pause", "continue", "rollback")
-	c.update("deploy.rollback_config", d.Rollback, "pause", "continue")
-	if d.Restart != nil {
-		c.word("deploy.restart_policy.condition", d.Restart.Condition, "none", "on-failure", "any")
+	c.update("deploy.rollback_config", d.Rollback, "pause", "continue", "rollback")
+	if d.Update != nil && strings.HasSuffix(d.Mode, "-job") {
+		c.invalid("deploy.update_config", "the engine takes no update_config for a job; remove it")
+	}
+	c.restartPolicy(d.Restart)
+	c.resources("deploy.resources.limits", d.Limits)
+	c.resources("deploy.resources.reservations", d.Reservations)
+	for i, constraint := range d.Constraints {
+		if !isConstraint(constraint) {
+			c.invalid(fmt.Sprintf("deploy.placement.constraints.%d", i), fmt.Sprintf(
+				"constraint %q: expected KEY == VALUE or KEY != VALUE, such as node.role == manager", clip(constraint)))
+		}
 	}
 	if fault := restartFault(c.service.Restart); fault != "" && d.Restart == nil {
 		c.invalid("restart", fault)
@@ -26,7 +37,6 @@ func (c *checker) settings() {
 	if spec := c.service.CredentialSpec; spec != nil && oneMoreThan(1, spec.Config, spec.File, spec.Registry) {
 		c.invalid("credential_spec", "config, file and registry exclude each other")
 	}
-	c.word("isolation", c.service.Isolation, "default", "process", "hyperv")
 }
 
 // word checks a value that must be one of a few, or empty.
@@ -46,12 +56,49 @@ func (c *checker) update(name string, u *UpdateConfig, actions ...string) {
 	if u.MaxFailureRatio < 0 || u.MaxFailureRatio > 1 {
 		c.invalid(name+".max_failure_ratio", "max_failure_ratio lies between 0 and 1")
 	}
-	if u.Delay < 0 || u.Monitor < 0 {
-		c.invalid(name, "a duration cannot be below zero")
+	c.notNegative(name, "delay", u.Delay)
+}
+
+func (c *checker) restartPolicy(r *RestartPolicy) {
+	if r == nil {
+		return
 	}
-	if strings.HasSuffix(c.service.Deploy.Mode, "-job") {
-		c.invalid(name, "the engine takes no update settings for a job; remove them")
+	c.word("deploy.restart_policy.condition", r.Condition, "none", "on-failure", "any")
+	c.notNegative("deploy.restart_policy", "delay", orZero(r.Delay))
+	c.notNegative("deploy.restart_policy", "window", orZero(r.Window))
+}
+
+func (c *checker) notNegative(block, name string, d time.Duration) {
+	if d < 0 {
+		c.invalid(join(block, name), fmt.Sprintf("%s: %s %s: expected 0 or more", lastName(block), name, d))
 	}
+}
+
+// resources checks the engine's minima, 0.001 CPUs and 4 MiB.
+func (c *checker) resources(name string, r *Resources) {
+	if r == nil {
+		return
+	}
+	if r.NanoCPUs != 0 && r.NanoCPUs < 1e6 {
+		c.invalid(name+".cpus", fmt.Sprintf("%s: cpus %g: expected at least 0.001", lastName(name), float64(r.NanoCPUs)/1e9))
+	}
+	if r.MemoryBytes != 0 && r.MemoryBytes < 4<<20 {
+		c.invalid(name+".memory", fmt.Sprintf("%s: memory of %d bytes: expected at least 4 MiB", lastName(name), r.MemoryBytes))
+	}
+}
+
+// The two sides of a constraint (swarmkit's manager/constraint).
+var (
+	constraintKey   = regexp.MustCompile(`^(?i)[a-z_][a-z0-9\-_.]+$`)
+	constraintValue = regexp.MustCompile(`^(?i)[a-z0-9:\-_\s.*()?+\[\]\\^$|/]+$`)
+)
+
+func isConstraint(s string) bool {
+	key, value, ok := strings.Cut(s, "==")
+	if !ok {
+		key, value, ok = strings.Cut(s, "!=")
+	}
+	return ok && constraintKey.MatchString(strings.TrimSpace(key)) && constraintValue.MatchString(strings.TrimSpace(value))
 }
 
 // restartFault says what is wrong with the old form no, always, unless-stopped,
@@ -61,9 +108,6 @@ func restartFault(restart string) string {
 	if counted {
 		if n, err := strconv.Atoi(times); err != nil || n < 0 {
 			return "restart: the number behind on-failure: is no number of attempts"
-		}
-		if name != "on-failure" && times != "0" {
-			return "restart: only on-failure takes a number of attempts"
 		}
 	}
 	if name != "" && !oneOf(name, "no", "always", "unless-stopped", "on-failure") {
@@ -90,5 +134,18 @@ func (c *checker) health() {
 	case len(check.Test) > 0 && !oneOf(check.Test[0], "NONE", "CMD", "CMD-SHELL"):
 		c.diagnose(CodeInvalidSetting, c.at("healthcheck.test"), Ignore, Ignore, fmt.Sprintf(
 			"the list starts with %q and the engine drops it; let it start with CMD or CMD-SHELL", clip(check.Test[0])))
+	}
+	if check == nil {
+		return
+	}
+	c.pause("interval", check.Interval)
+	c.pause("timeout", check.Timeout)
+	c.pause("start_period", check.StartPeriod)
+	c.pause("start_interval", check.StartInterval)
+}
+
+func (c *checker) pause(name string, length *time.Duration) {
+	if d := orZero(length); d != 0 && d < time.Millisecond {
+		c.invalid("healthcheck."+name, fmt.Sprintf("healthcheck: %s %s: expected at least 1ms, or 0 for the default", name, d))
 	}
 }

@@ -13,6 +13,8 @@ import (
 // secrets and configs.
 var plainName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
 
+func isNotEmpty(s string) bool { return s != "" }
+
 func isPlainName(s string) bool { return plainName.MatchString(s) }
 
 func checkDuration(v *value) string {

@@ -3,6 +3,7 @@ package stack
 import (
 	"cmp"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,12 @@ func (d *decoder) mounts(v *value, path string) []Mount {
 		if err != nil {
 			continue // the dialect's check has reported it
 		}
+		if item.kind == text && windowsDrive.MatchString(item.str()) {
+			d.report(Diagnostic{
+				Code: CodeWindowsDrive, Span: item.span, Via: item.via, Path: join(path, strconv.Itoa(i)), Docker: Mangle, Engine: Accept,
+				Message: "docker stack deploy takes the volume's one-letter name for a Windows drive; give it a longer name, or write the long form",
+			})
+		}
 		d.expandHome(&mount)
 		if mount.Type == "bind" && mount.Source == "" {
 			d.fault(item, join(path, strconv.Itoa(i)), "a bind needs a source")
@@ -38,6 +45,8 @@ func (d *decoder) expandHome(m *Mount) {
 		m.Source = home + m.Source[1:]
 	}
 }
+
+var windowsDrive = regexp.MustCompile(`^[a-zA-Z]:`)
 
 func longMount(v *value) Mount {
 	tmpfs := v.get("tmpfs")

@@ -20,7 +20,7 @@ func (d *decoder) servicePorts(v *value, path string) []Port {
 		at := join(path, strconv.Itoa(i))
 		var more []Port
 		if item.kind == mapping {
-			more = d.longPort(item, at)
+			more = longPort(item)
 		} else {
 			more = d.shortPort(item, at)
 		}
@@ -111,21 +111,13 @@ func (d *decoder) dropAddress(item *value, ip, path string) {
 }
 
 // longPort decodes the mapping form. published as a string is compose-spec's.
-func (d *decoder) longPort(item *value, path string) []Port {
-	port := Port{
+func longPort(item *value) []Port {
+	return []Port{{
 		Target:    short(item.get("target")),
 		Published: short(item.get("published")),
 		Protocol:  cmp.Or(strings.ToLower(item.get("protocol").str()), "tcp"),
 		Mode:      cmp.Or(item.get("mode").str(), "ingress"),
-	}
-	if port.Target == 0 {
-		d.report(Diagnostic{
-			Code: CodeInvalidSetting, Span: item.span, Via: item.via, Path: path, Docker: Refuse, Engine: Refuse, Late: true,
-			Message: "target is missing; name the port inside the container",
-		})
-		return nil
-	}
-	return []Port{port}
+	}}
 }
 
 // key is what a port is merged by. Docker goes by the published number alone

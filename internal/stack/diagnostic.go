@@ -46,6 +46,7 @@ const (
 	CodeRequiredVariable = "required-variable" // ${X:?…} without a value
 	CodeUnsetVariable    = "unset-variable"    // becomes empty
 	CodeSubstitution     = "substitution"      // Docker and our engine read the ${…} differently
+	CodeWindowsDrive     = "windows-drive"     // a volume of one letter, which Docker takes for C:
 	CodeOutsideTree      = "outside-tree"      // a path that leaves the recipe
 	CodeFileMissing      = "file-missing"      // env_file, or file of a config or secret
 	CodeEnvFile          = "env-file"          // a line that is no assignment

@@ -127,7 +127,7 @@ var (
 	textOrList   = is(text).or(textList)
 	command      = is(text).or(listOf(is(text)))
 	natural      = castable(integer).checked(checkNatural)
-	keyValues    = setOf(is(text)).or(mapOf(is(text | number | null | timestamp)))
+	keyValues    = setOf(is(text)).or(mapOf(is(text | number | null | timestamp)).keyed(isNotEmpty))
 	options      = mapOf(is(text | number | timestamp))
 	durationText = is(text).checked(checkDuration)
 	externalFlag = castable(boolean).or(object(fields{"name": is(text)}))
