@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"coopcloud.tech/catalogue/internal/catalogue"
 	"coopcloud.tech/catalogue/internal/index"
 	"coopcloud.tech/catalogue/internal/index/publish"
 	"coopcloud.tech/catalogue/internal/index/source"
@@ -104,11 +105,16 @@ func (o *crawler) once(ctx context.Context, db *store.Store, log *slog.Logger, b
 	if err != nil {
 		return report, err
 	}
-	catalogue, err := index.Load(ctx, db, time.Now())
+	loaded, err := index.Load(ctx, db, time.Now())
 	if err != nil {
 		return report, err
 	}
-	return report, publish.Write(ctx, catalogue, o.out)
+	err = publish.Write(ctx, loaded, o.out)
+	if errors.Is(err, publish.ErrLeftOut) {
+		report.Problems = append(report.Problems, catalogue.Problem{Where: o.out, Message: err.Error()})
+		err = nil
+	}
+	return report, err
 }
 
 func newCrawlCommand(c *cli) *cobra.Command {

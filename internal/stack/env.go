@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"maps"
 	"strings"
 
@@ -14,8 +15,9 @@ type Env struct {
 }
 
 // NewEnv combines base-level values for one app. abra.sh exports win over the app's env, as in
-// abra; STACK_NAME is stackName unless the app's env sets it. app may be nil (then .env.sample is
-// not consulted either: callers that lint pass r.EnvSample).
+// abra; STACK_NAME is stackName unless the app's env sets it: a recipe must not choose which stack
+// is deployed. app may be nil (then .env.sample is not consulted either: callers that lint pass
+// r.EnvSample).
 func NewEnv(r *recipe.Recipe, app *recipe.EnvFile, stackName string) Env {
 	env := Env{Vars: map[string]string{}}
 	if app != nil {
@@ -23,14 +25,13 @@ func NewEnv(r *recipe.Recipe, app *recipe.EnvFile, stackName string) Env {
 		maps.Copy(env.Vars, vars)
 		env.Faults = faults
 	}
-	if env.Vars["STACK_NAME"] == "" {
-		env.Vars["STACK_NAME"] = stackName
-	}
+	own := env.Vars["STACK_NAME"]
 	if r != nil && r.AbraSh != nil {
 		for _, export := range r.AbraSh.Exports {
 			env.Vars[export.Name] = export.Value
 		}
 	}
+	env.Vars["STACK_NAME"] = cmp.Or(own, stackName)
 	return env
 }
 

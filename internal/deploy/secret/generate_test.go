@@ -6,11 +6,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"coopcloud.tech/catalogue/internal/stack"
 )
 
 func generated(t *testing.T, m Modifiers) []byte {
 	t.Helper()
-	v, err := Generate(Secret{Short: "key", Modifiers: m})
+	v, err := Generate(Secret{Secret: stack.Secret{Short: "key"}, Modifiers: m})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +98,7 @@ func TestPassphrase(t *testing.T) {
 }
 
 func TestInsertedSecretsAreNotGenerated(t *testing.T) {
-	_, err := Generate(Secret{Short: "smtp_password", Modifiers: Modifiers{Length: 10}})
+	_, err := Generate(Secret{Secret: stack.Secret{Short: "smtp_password"}, Modifiers: Modifiers{Length: 10}})
 	if err == nil || !strings.Contains(err.Error(), "smtp_password") {
 		t.Errorf("got %v", err)
 	}

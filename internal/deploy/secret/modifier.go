@@ -12,47 +12,23 @@ import (
 // MaxLength bounds generated values, in characters. Swarm takes up to 500 KiB.
 const MaxLength = 4096
 
-// modifiers gathers what env files say about the variable: the app's lines
-// first, then the sample's; active lines before commented ones, and the last
-// of a repeated key, as when the file is read.
-func modifiers(variable string, files ...*recipe.EnvFile) (Modifiers, error) {
+// modifiers gathers what the env lines say, the weightiest first.
+func modifiers(lines []recipe.EnvVar) (Modifiers, error) {
 	m := Modifiers{Generate: true}
 	seen := map[string]bool{}
 	var errs []error
-	for _, line := range linesOf(variable, files) {
+	for _, line := range lines {
 		for key, value := range line.Modifiers {
 			if seen[key] {
 				continue
 			}
 			seen[key] = true
 			if err := m.set(key, value); err != nil {
-				errs = append(errs, fmt.Errorf("%s:%d: %s: %w", line.Span.File, line.Span.Line, variable, err))
+				errs = append(errs, fmt.Errorf("%s:%d: %s: %w", line.Span.File, line.Span.Line, line.Key, err))
 			}
 		}
 	}
 	return m, errors.Join(errs...)
-}
-
-func linesOf(variable string, files []*recipe.EnvFile) []recipe.EnvVar {
-	var lines []recipe.EnvVar
-	for _, f := range files {
-		if f == nil || variable == "" {
-			continue
-		}
-		lines = append(lines, lastFirst(variable, f.Vars())...)
-		lines = append(lines, lastFirst(variable, f.Commented())...)
-	}
-	return lines
-}
-
-func lastFirst(variable string, vars []recipe.EnvVar) []recipe.EnvVar {
-	var lines []recipe.EnvVar
-	for i := len(vars) - 1; i >= 0; i-- {
-		if vars[i].Key == variable {
-			lines = append(lines, vars[i])
-		}
-	}
-	return lines
 }
 
 // set takes one modifier over. Keys that it does not know may be prose.

@@ -10,7 +10,6 @@
 package secret
 
 import (
-	"cmp"
 	"errors"
 	"strings"
 
@@ -20,13 +19,8 @@ import (
 
 // Secret is one external secret of an app.
 type Secret struct {
-	Key      string // under secrets: in the compose files
-	Name     string // in the swarm, from the interpolated name:
-	Short    string // Name without stack and version; what operators type
-	Version  string // such as v1; "" where the name carries none
-	Variable string // env variable of the version; "" where name: refers to none
+	stack.Secret
 	Modifiers
-	Span recipe.Span // of name: in the compose files
 }
 
 // Modifiers say what a generated value looks like.
@@ -38,25 +32,17 @@ type Modifiers struct {
 
 // List returns the external secrets of the stack by key. app is the app's env,
 // and may be nil. What its lines do not say about a secret, the recipe's
-// .env.sample does, commented lines included: many an operator drops the
-// comment, and a secret of the wrong length breaks the app.
+// .env.sample does, commented lines included.
 //
 // The list is whole even where the error is not nil; the error joins what the
 // modifiers say wrongly, with file and line.
 func List(r *recipe.Recipe, s *stack.Stack, app *recipe.EnvFile) ([]Secret, error) {
 	var list []Secret
 	var errs []error
-	for _, o := range s.Secrets {
-		if !o.External {
-			continue
-		}
-		raw := rawName(r, s.Files, o.Key)
-		secret := Secret{Key: o.Key, Name: cmp.Or(o.Name, o.Key), Variable: variable(raw), Span: s.Span("secrets", o.Key, "name")}
-		secret.Short, secret.Version = split(s.Name, secret.Name, raw)
-		var err error
-		secret.Modifiers, err = modifiers(secret.Variable, app, r.EnvSample)
+	for _, needed := range s.ExternalSecrets(r, app, r.EnvSample) {
+		m, err := modifiers(needed.Lines)
 		errs = append(errs, err)
-		list = append(list, secret)
+		list = append(list, Secret{needed, m})
 	}
 	return list, errors.Join(errs...)
 }

@@ -1,4 +1,4 @@
-package secret
+package stack
 
 import (
 	"regexp"
@@ -72,8 +72,8 @@ func child(node *yaml.Node, key string) *yaml.Node {
 	return merged
 }
 
-// variable is the last SECRET_ variable of the raw name.
-func variable(raw string) string {
+// secretVariable is the last SECRET_ variable of the raw name.
+func secretVariable(raw string) string {
 	found := versionVariable.FindAllStringSubmatch(raw, -1)
 	if len(found) == 0 {
 		return ""
@@ -81,17 +81,17 @@ func variable(raw string) string {
 	return found[len(found)-1][1]
 }
 
-// split cuts the swarm name into short name and version. The version is what
+// splitName cuts the swarm name into short name and version. The version is what
 // stands where the raw name has its variable; without one, a last part like
 // v1.
-func split(stackName, name, raw string) (short, version string) {
+func splitName(stackName, name, raw string) (short, version string) {
 	short = strings.TrimPrefix(name, stackName+"_")
 	before := literalBefore(raw)
 	if i := strings.LastIndex(short, before); before != "" && i >= 0 {
 		return strings.Trim(short[:i]+before, "_"), short[i+len(before):]
 	}
 	i := strings.LastIndex(short, "_")
-	if i >= 0 && (variable(raw) != "" || plainVersion.MatchString(short[i+1:])) {
+	if i >= 0 && (secretVariable(raw) != "" || plainVersion.MatchString(short[i+1:])) {
 		return short[:i], short[i+1:]
 	}
 	return short, ""
