@@ -88,11 +88,7 @@ func (v *appVerb) source(ctx context.Context, app *deploy.App, version string, c
 	if version == "" {
 		version = pinned
 	}
-	found, err := v.recipeAt(ctx, name, version, v.offline)
-	if err != nil {
-		return deploy.Source{}, err
-	}
-	return deploy.Source{FS: found.FS, Recipe: name, Version: found.Version, Commit: found.Commit}, nil
+	return v.recipeAt(ctx, name, version, v.offline)
 }
 
 // appError gives an error of the deploy engine the exit code that it stands

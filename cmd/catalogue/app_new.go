@@ -49,8 +49,7 @@ func (v *appVerb) newSource(ctx context.Context, args []string, chaos bool) (dep
 	if chaos {
 		return localSource(deploy.Dir(v.getenv), args[0])
 	}
-	found, err := v.recipeAt(ctx, args[0], version, v.offline)
-	return deploy.Source{FS: found.FS, Recipe: args[0], Version: found.Version, Commit: found.Commit}, err
+	return v.recipeAt(ctx, args[0], version, v.offline)
 }
 
 func (v *appVerb) tellNew(app *deploy.App, source deploy.Source) error {

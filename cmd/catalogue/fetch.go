@@ -1,33 +1,29 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/Masterminds/semver/v3"
+
 	"coopcloud.tech/catalogue/internal/catalogue"
+	"coopcloud.tech/catalogue/internal/deploy"
 	"coopcloud.tech/catalogue/internal/git"
 )
-
-// release is a recipe at one version, ready to be deployed.
-type release struct {
-	FS      fs.FS
-	Recipe  string
-	Version string
-	Commit  string
-}
 
 // recipeAt finds a recipe at a version; "" means the latest. A version that was
 // fetched before needs neither the catalogue nor the forge, so that apps can be
 // deployed again while both are down. The recipe is a name in the catalogue, or
 // the https URL of a repo.
-func (c *cli) recipeAt(ctx context.Context, recipe, version string, offline bool) (release, error) {
+func (c *cli) recipeAt(ctx context.Context, recipe, version string, offline bool) (deploy.Source, error) {
 	mirror, err := c.mirrorDir(recipe)
 	if err != nil {
-		return release{}, err
+		return deploy.Source{}, err
 	}
 	if version != "" {
 		if found, err := cached(mirror, recipe, version); err == nil {
@@ -35,16 +31,16 @@ func (c *cli) recipeAt(ctx context.Context, recipe, version string, offline bool
 		}
 	}
 	if offline {
-		return release{}, refusedf("recipe %s %s was not fetched before, and --offline forbids to fetch it", recipe, version)
+		return deploy.Source{}, refusedf("recipe %s %s was not fetched before, and --offline forbids to fetch it", recipe, version)
 	}
 	repo, entry, err := c.fetch(ctx, recipe, mirror)
 	if err != nil {
-		return release{}, err
+		return deploy.Source{}, err
 	}
 	if version == "" {
 		latest, ok := entry.Latest()
 		if !ok {
-			return release{}, refusedf("recipe %s has no released version: name one, or deploy a local copy with --chaos", recipe)
+			return deploy.Source{}, refusedf("recipe %s has no released version: name one, or deploy a local copy with --chaos", recipe)
 		}
 		version = latest.Version
 	}
@@ -64,10 +60,10 @@ func (c *cli) mirrorDir(recipe string) (string, error) {
 	return filepath.Join(data, "recipes", flat+".git"), nil
 }
 
-func cached(mirror, recipe, version string) (release, error) {
+func cached(mirror, recipe, version string) (deploy.Source, error) {
 	repo, err := git.Open(mirror)
 	if err != nil {
-		return release{}, err
+		return deploy.Source{}, err
 	}
 	return at(repo, catalogue.Recipe{}, recipe, version)
 }
@@ -79,7 +75,8 @@ func (c *cli) fetch(ctx context.Context, recipe, mirror string) (*git.Repo, cata
 		if err != nil {
 			return nil, catalogue.Recipe{}, refusedf("recipe %s: %w", recipe, err)
 		}
-		return repo, catalogue.Recipe{Name: recipe}, nil
+		tags, err := repo.Tags()
+		return repo, catalogue.Recipe{Name: recipe, Versions: versionsOf(tags)}, err
 	}
 	entry, err := c.entry(ctx, recipe)
 	if err != nil {
@@ -100,26 +97,51 @@ func (c *cli) fetch(ctx context.Context, recipe, mirror string) (*git.Repo, cata
 	return repo, entry, nil
 }
 
+// versionsOf lists the versions among a repo's tags, oldest first.
+func versionsOf(tags []git.Tag) []catalogue.Version {
+	var versions []catalogue.Version
+	for _, tag := range tags {
+		if catalogue.IsVersion(tag.Name) {
+			versions = append(versions, catalogue.Version{Version: tag.Name, Commit: tag.Commit, Date: tag.Date})
+		}
+	}
+	slices.SortStableFunc(versions, func(a, b catalogue.Version) int {
+		return cmp.Or(own(a).Compare(own(b)), a.Date.Compare(b.Date))
+	})
+	return versions
+}
+
+// own is the recipe's own version, the part before the plus. IsVersion has seen
+// to its form; what semver cannot hold sorts first.
+func own(v catalogue.Version) *semver.Version {
+	number, _, _ := strings.Cut(v.Version, "+")
+	parsed, err := semver.StrictNewVersion(number)
+	if err != nil {
+		return &semver.Version{}
+	}
+	return parsed
+}
+
 // at opens a version of the repo. Where the catalogue knows the commit of that
 // version, a tag that names another one was moved and is refused.
-func at(repo *git.Repo, entry catalogue.Recipe, recipe, version string) (release, error) {
+func at(repo *git.Repo, entry catalogue.Recipe, recipe, version string) (deploy.Source, error) {
 	tags, err := repo.Tags()
 	if err != nil {
-		return release{}, err
+		return deploy.Source{}, err
 	}
 	for _, tag := range tags {
 		if tag.Name != version {
 			continue
 		}
 		if known, ok := entry.Version(version); ok && known.Commit != "" && known.Commit != tag.Commit {
-			return release{}, refusedf("recipe %s %s: its tag names commit %.8s, but the catalogue says %.8s: the tag was moved. "+
+			return deploy.Source{}, refusedf("recipe %s %s: its tag names commit %.8s, but the catalogue says %.8s: the tag was moved. "+
 				"Ask the maintainer why, then build the catalogue again", recipe, version, tag.Commit, known.Commit)
 		}
 		tree, err := repo.Tree(tag.Commit)
 		if err != nil {
-			return release{}, fmt.Errorf("recipe %s %s: %w", recipe, version, err)
+			return deploy.Source{}, fmt.Errorf("recipe %s %s: %w", recipe, version, err)
 		}
-		return release{FS: tree, Recipe: recipe, Version: version, Commit: tag.Commit}, nil
+		return deploy.Source{FS: tree, Recipe: recipe, Version: version, Commit: tag.Commit}, nil
 	}
-	return release{}, refusedf("recipe %s has no version %s", recipe, version)
+	return deploy.Source{}, refusedf("recipe %s has no version %s", recipe, version)
 }

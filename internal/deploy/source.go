@@ -2,6 +2,8 @@ package deploy
 
 import (
 	"io/fs"
+	"path"
+	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
 )
@@ -17,7 +19,7 @@ type Source struct {
 }
 
 func (s Source) read() (*recipe.Recipe, error) {
-	read, err := recipe.Read(s.FS, s.Recipe)
+	read, err := recipe.Read(s.FS, path.Base(strings.TrimSuffix(s.Recipe, ".git")))
 	if err != nil {
 		return nil, refused(err)
 	}
