@@ -196,7 +196,8 @@ func (t *tally) add(name string, r Result) {
 	case r.DockerErr != nil:
 		t.counts["refused by Docker alone"]++
 	case r.OursErr != nil:
-		t.refusal(name, r.OursErr)
+		t.Errorf("%s: refused by ours alone: %v", name, r.OursErr)
+		t.counts["refused by ours alone"]++
 	case len(r.Differences) == 0:
 		t.counts["equal"]++
 	default:
@@ -216,18 +217,6 @@ func (t *tally) explain(name string, r Result) {
 	}
 	for _, class := range slices.Sorted(maps.Keys(classes)) {
 		t.counts["differs, "+class]++
-	}
-}
-
-func (t *tally) refusal(name string, err error) {
-	lines := strings.Split(err.Error(), "\n")
-	for _, line := range lines {
-		if r := ExplainRefusal(line); r != nil {
-			t.counts["refused by ours, "+r.String()]++
-			continue
-		}
-		t.Errorf("%s: refused by ours alone: %s", name, line)
-		t.counts["refused by ours, unexplained"]++
 	}
 }
 

@@ -65,8 +65,8 @@ const (
 const appService = "app"
 
 // Convert converts the stack. The error joins everything that is wrong, each
-// an *Error with file and line: what package stack refuses or, where that is
-// nothing, what the engine would.
+// an *Error with file and line: all that package stack refuses or, where that
+// is nothing, what cannot be converted.
 func Convert(s *stack.Stack, o Options) (*Specs, error) {
 	if err := refused(s, o); err != nil {
 		return nil, err

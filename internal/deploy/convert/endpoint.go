@@ -9,7 +9,6 @@ import (
 )
 
 func (s service) endpoint() *swarm.EndpointSpec {
-	s.refusePublishedTwice()
 	ports := make([]swarm.PortConfig, 0, len(s.Ports))
 	for _, p := range s.Ports {
 		ports = append(ports, swarm.PortConfig{

@@ -1,9 +1,7 @@
 package convert
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
@@ -23,64 +21,6 @@ func (e *Error) Error() string {
 		return e.Span.File + ": " + e.Message
 	}
 	return fmt.Sprintf("%s:%d: %s", e.Span.File, e.Span.Line, e.Message)
-}
-
-// refused joins what package stack refuses. A stack with such faults is not
-// converted: most of them would only show again.
-func refused(s *stack.Stack, o Options) error {
-	var errs []error
-	for _, d := range s.Refused() {
-		if !o.permits(d.Code) {
-			errs = append(errs, &Error{d.Span, owner(s, d.Path) + d.Message})
-		}
-	}
-	if s.Name == "" {
-		errs = append(errs, &Error{Message: "the stack has no name; set STACK_NAME"})
-	}
-	return errors.Join(errs...)
-}
-
-// owner names the service, network, secret or config that a diagnostic's path
-// leads into. Keys may hold dots, so it goes by those that exist.
-func owner(s *stack.Stack, path string) string {
-	section, rest, _ := strings.Cut(path, ".")
-	best := ""
-	for _, key := range keys(s, section) {
-		if (rest == key || strings.HasPrefix(rest, key+".")) && len(key) > len(best) {
-			best = key
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return strings.TrimSuffix(section, "s") + " " + best + ": "
-}
-
-func keys(s *stack.Stack, section string) []string {
-	switch section {
-	case "services":
-		return each(s.Services, func(o *stack.Service) string { return o.Key })
-	case "networks":
-		return each(s.Networks, func(o *stack.Network) string { return o.Key })
-	case "volumes":
-		return each(s.Volumes, func(o *stack.Volume) string { return o.Key })
-	case "secrets":
-		return each(s.Secrets, func(o *stack.Object) string { return o.Key })
-	case "configs":
-		return each(s.Configs, func(o *stack.Object) string { return o.Key })
-	}
-	return nil
-}
-
-// permits says that the options lift a refusal.
-func (o Options) permits(code string) bool {
-	switch code {
-	case stack.CodeRelativeBind:
-		return o.Dir != ""
-	case stack.CodeInvalidName, stack.CodeNameTooLong, stack.CodeObjectSize:
-		return o.Preview
-	}
-	return false
 }
 
 // converter is one conversion. Errors gather, so that the operator sees all

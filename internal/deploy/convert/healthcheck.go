@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -17,18 +18,14 @@ func (s service) healthcheck() *container.HealthConfig {
 	case check.Disable:
 		return &container.HealthConfig{Test: []string{"NONE"}}
 	}
-	health := &container.HealthConfig{
+	return &container.HealthConfig{
 		Test:          slices.Clone(check.Test),
 		Interval:      duration(check.Interval),
 		Timeout:       duration(check.Timeout),
 		StartPeriod:   duration(check.StartPeriod),
 		StartInterval: duration(check.StartInterval),
+		Retries:       retries(check.Retries),
 	}
-	if check.Retries != nil {
-		health.Retries = int(*check.Retries)
-	}
-	s.refuseHealth(health)
-	return health
 }
 
 func duration(d *time.Duration) time.Duration {
@@ -36,4 +33,12 @@ func duration(d *time.Duration) time.Duration {
 		return 0
 	}
 	return *d
+}
+
+// retries ends where the engine's number does.
+func retries(n *uint64) int {
+	if n == nil {
+		return 0
+	}
+	return int(min(*n, math.MaxInt32))
 }

@@ -35,18 +35,17 @@ func (c *converter) network(nw *stack.Network) Network {
 		Internal:   nw.Internal,
 		Attachable: nw.Attachable,
 		EnableIPv6: nw.EnableIPv6,
-		IPAM:       c.ipam(nw.Key, nw.IPAM),
+		IPAM:       ipam(nw.IPAM),
 		Labels:     c.labels(nw.Labels),
 	}}
 }
 
-func (c *converter) ipam(key string, i *stack.IPAM) *network.IPAM {
+func ipam(i *stack.IPAM) *network.IPAM {
 	if i == nil || (i.Driver == "" && len(i.Subnets) == 0) {
 		return nil
 	}
 	out := &network.IPAM{Driver: i.Driver}
 	for _, subnet := range i.Subnets {
-		c.refuseSubnet(key, subnet)
 		out.Config = append(out.Config, network.IPAMConfig{Subnet: subnet})
 	}
 	return out

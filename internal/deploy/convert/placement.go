@@ -7,7 +7,6 @@ import (
 )
 
 func (s service) placement() *swarm.Placement {
-	s.refuseConstraints()
 	return &swarm.Placement{
 		Constraints: slices.Clone(s.Deploy.Constraints),
 		Preferences: spread(s.Deploy.Preferences),

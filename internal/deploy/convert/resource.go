@@ -9,11 +9,9 @@ import (
 func (s service) resources() *swarm.ResourceRequirements {
 	out := &swarm.ResourceRequirements{}
 	if r := s.Deploy.Limits; r != nil {
-		s.refuseResources("limits", r)
 		out.Limits = &swarm.Limit{NanoCPUs: r.NanoCPUs, MemoryBytes: r.MemoryBytes, Pids: r.Pids}
 	}
 	if r := s.Deploy.Reservations; r != nil {
-		s.refuseResources("reservations", r)
 		out.Reservations = &swarm.Resources{
 			NanoCPUs:         r.NanoCPUs,
 			MemoryBytes:      r.MemoryBytes,

@@ -14,8 +14,6 @@ func (s service) restartPolicy() *swarm.RestartPolicy {
 	if p == nil {
 		return oldRestart(s.Restart)
 	}
-	s.refuseNegative("delay", p.Delay)
-	s.refuseNegative("window", p.Window)
 	return &swarm.RestartPolicy{
 		Condition:   swarm.RestartPolicyCondition(p.Condition),
 		Delay:       p.Delay,
@@ -32,7 +30,7 @@ func oldRestart(restart string) *swarm.RestartPolicy {
 	case "no":
 		return &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionNone}
 	case "always", "unless-stopped":
-		return &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionAny}
+		return &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionAny, MaxAttempts: attempts(count)}
 	case "on-failure":
 		return &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionOnFailure, MaxAttempts: attempts(count)}
 	}
