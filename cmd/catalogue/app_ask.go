@@ -2,8 +2,8 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -12,39 +12,71 @@ import (
 
 // confirm asks before a write. Where nobody can answer it needs --no-input,
 // and says so instead of hanging.
-func (v *appVerb) confirm(question string) error {
+func (v *appVerb) confirm(ctx context.Context, question string) error {
 	if v.noInput {
 		return nil
 	}
-	if !v.interactive() {
+	if _, ok := v.keyboard(); !ok {
 		return usagef("there is no terminal to confirm on; run again with --no-input (-n)")
 	}
 	fmt.Fprintf(v.stderr, "%s [y/N] ", safeText(question))
-	answer, err := bufio.NewReader(v.stdin).ReadString('\n')
-	if err != nil && answer == "" {
-		fmt.Fprintln(v.stderr)
-	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
+	answer, err := await(ctx, func() (string, error) {
+		line, err := bufio.NewReader(v.stdin).ReadString('\n')
+		return strings.ToLower(strings.TrimSpace(line)), err
+	})
+	if err == nil && (answer == "y" || answer == "yes") {
 		return nil
+	}
+	if err != nil {
+		fmt.Fprintln(v.stderr)
 	}
 	return refusedf("not confirmed; nothing was changed")
 }
 
-// interactive reports whether someone is there to answer.
-func (v *appVerb) interactive() bool {
+// keyboard is the terminal that someone answers on.
+func (v *appVerb) keyboard() (fd int, ok bool) {
 	file, ok := v.stdin.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	if !ok {
+		return 0, false
+	}
+	return int(file.Fd()), term.IsTerminal(int(file.Fd()))
 }
 
 // readHidden reads a line from the terminal without showing it.
-func (v *appVerb) readHidden(prompt string) ([]byte, error) {
-	file, ok := v.stdin.(*os.File)
-	if !ok {
-		return nil, io.EOF
+func (v *appVerb) readHidden(ctx context.Context, prompt string) ([]byte, error) {
+	fd, _ := v.keyboard()
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
 	}
 	fmt.Fprint(v.stderr, safeText(prompt))
-	value, err := term.ReadPassword(int(file.Fd()))
+	value, err := await(ctx, func() ([]byte, error) { return term.ReadPassword(fd) })
 	fmt.Fprintln(v.stderr)
+	if ctx.Err() != nil {
+		// Whoever interrupts must not be left with a terminal that shows nothing.
+		_ = term.Restore(fd, before)
+		return nil, refusedf("interrupted; nothing was changed")
+	}
 	return value, err
+}
+
+// await returns what read does, or earlier when the context ends: Ctrl-C only
+// cancels the context, and would not end a read.
+func await[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := read()
+		done <- result{value, err}
+	}()
+	select {
+	case got := <-done:
+		return got.value, got.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
 }

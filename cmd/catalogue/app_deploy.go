@@ -88,7 +88,7 @@ func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy
 		return nil
 	}
 	if plan.Writes() {
-		if err := v.confirm(fmt.Sprintf("Deploy %s to server %s?", plan.App, plan.Server)); err != nil {
+		if err := v.confirm(ctx, fmt.Sprintf("Deploy %s to server %s?", plan.App, plan.Server)); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ newline), or from the terminal, where it is not shown. A VALUE on the command li
 works too, but others on this machine can see it, and the shell remembers it.`,
 		Args: cobra.RangeArgs(3, 4),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			data, err := v.secretValue(args[3:], file)
+			data, err := v.secretValue(cmd.Context(), args[3:], file)
 			if err != nil {
 				return err
 			}
@@ -37,14 +37,15 @@ works too, but others on this machine can see it, and the shell remembers it.`,
 	return cmd
 }
 
-func (v *appVerb) secretValue(args []string, file string) ([]byte, error) {
+func (v *appVerb) secretValue(ctx context.Context, args []string, file string) ([]byte, error) {
+	_, interactive := v.keyboard()
 	switch {
 	case file != "" && len(args) > 0:
 		return nil, usagef("app secret insert: give VALUE or --file, not both")
 	case file != "":
 		return readBounded(file)
-	case len(args) == 0 && v.interactive():
-		return v.readHidden("Value: ")
+	case len(args) == 0 && interactive:
+		return v.readHidden(ctx, "Value: ")
 	case len(args) == 0:
 		return nil, usagef("app secret insert: the value is missing; give -f FILE, or - and the value on standard input")
 	case args[0] == "-":

@@ -33,7 +33,7 @@ func newAppUndeployCommand(v *appVerb) *cobra.Command {
 			if err := v.printRemoval(removal); err != nil || removal.Empty() || dryRun {
 				return err
 			}
-			if err := v.confirm(fmt.Sprintf("Undeploy %s from server %s?", app.Domain, app.Server)); err != nil {
+			if err := v.confirm(cmd.Context(), fmt.Sprintf("Undeploy %s from server %s?", app.Domain, app.Server)); err != nil {
 				return err
 			}
 			screen := newScreen(v)

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type watch struct {
 	counted   map[string]bool // failed tasks that were counted
 	inARow    map[string]int  // slot → failures in a row
 	converged time.Time       // since when
+	held      string          // by which tasks
 	stuck     time.Time       // unschedulable since when
 	verdicts  int             // looks at which the engine had stopped the update
 	abandoned int             // looks in a row at which a failed task had no successor
@@ -144,15 +146,16 @@ func (w *watch) judgePlacement(s *standing, slots map[string]swarm.Task, now tim
 	w.stuck = time.Time{}
 }
 
-// judgeTime wants convergence to hold for the monitor time. Tasks that ran
-// before the deploy have proved themselves.
+// judgeTime wants convergence to hold for the monitor time, with the same tasks:
+// one that crashes and is replaced between two looks does not hold. Tasks that
+// ran before the deploy have proved themselves.
 func (w *watch) judgeTime(s *standing, service swarm.Service, slots map[string]swarm.Task, now time.Time) {
 	if !s.converged {
 		w.converged = time.Time{}
 		return
 	}
-	if w.converged.IsZero() {
-		w.converged = now
+	if held := idsOf(slots); w.converged.IsZero() || held != w.held {
+		w.converged, w.held = now, held
 	}
 	hold := monitor(service.Spec)
 	switch {
@@ -162,6 +165,16 @@ func (w *watch) judgeTime(s *standing, service swarm.Service, slots map[string]s
 		hold = 0
 	}
 	s.settled = now.Sub(w.converged) >= hold && !updating(service)
+}
+
+// idsOf names the tasks that speak for their slots.
+func idsOf(slots map[string]swarm.Task) string {
+	var ids []string
+	for _, task := range slots {
+		ids = append(ids, task.ID)
+	}
+	slices.Sort(ids)
+	return strings.Join(ids, " ")
 }
 
 // updating reports whether the engine is at work on the service, whoever asked

@@ -102,6 +102,7 @@ func TestWatch(t *testing.T) {
 		{"starting", service(1), run("1 a starting running"), "0/1"},
 		{"running, not held yet", service(1), held(4*time.Second, "1 a running running"), "1/1 holding"},
 		{"running and held", service(1), held(5*time.Second, "1 a running running"), "1/1 settled"},
+		{"replaced between two looks", service(1), []scene{{tasks: []string{"1 a running running"}}, {at: 6 * time.Second, tasks: []string{"1 a failed shutdown x", "1 b running running"}}}, "1/1 holding"},
 		{"held by the monitor that the recipe sets", service(1, func(s *swarm.ServiceSpec) { s.UpdateConfig = &swarm.UpdateConfig{Monitor: time.Minute} }), held(50*time.Second, "1 a running running"), "1/1 holding"},
 		{"a task from before has proved itself", service(1), run("1 old1 running running"), "1/1 settled"},
 		{"not enough replicas", service(2), held(time.Minute, "1 a running running", "2 b preparing running"), "1/2"},
