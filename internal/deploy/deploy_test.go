@@ -78,12 +78,12 @@ func TestFailingUpgradeIsRolledBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, "")
 			r.image("tiny:1")
-			r.image("tiny:crash", `ENV CRASH="the database is of another planet"`)
+			r.image("tiny:planet", `ENV CRASH="the database is of another planet"`)
 			good := strings.ReplaceAll(oneService, "failure_action: rollback", "failure_action: "+action)
 			r.mustDeploy(at("1.0.0+1", compose(good)))
 			before, old := r.services()["app"], r.running()
 
-			err := r.deploy(at("2.0.0+2", with(good, "tiny:1", "tiny:crash", "1.0.0+1", "2.0.0+2")), deploy.Options{})
+			err := r.deploy(at("2.0.0+2", with(good, "tiny:1", "tiny:planet", "1.0.0+1", "2.0.0+2")), deploy.Options{})
 			if !errors.Is(err, deploy.ErrRestored) {
 				t.Fatalf("want ErrRestored, got %v", err)
 			}
