@@ -47,8 +47,9 @@ type Skipped struct{ Rule, Name, Reason string }
 // Result is what a run found: findings sorted by file, line, column and rule,
 // skipped rules by code.
 type Result struct {
-	Findings []Finding
-	Skipped  []Skipped
+	Findings   []Finding
+	Suppressed []Suppressed
+	Skipped    []Skipped
 }
 
 // Count returns how many findings have the severity.

@@ -29,10 +29,16 @@ type Input struct {
 	Env      stack.Env
 	Variants []Variant // base, the sample's set, that set plus each optional overlay, all
 	Facts    Facts
+	Settings Settings
 
 	set     []string            // the files that .env.sample enables
 	offered map[string]bool     // variables that .env.sample has commented out
 	lines   map[string][]string // of each compose file
+	alone   []text              // the single file that is judged
+
+	all        []*Rule              // every rule, whichever apply
+	checked    map[string][]Finding // by rule
+	suppressed []suppression        // nil until read
 }
 
 // placeholderDomain stands for the domain that an operator will choose.
@@ -61,6 +67,7 @@ func NewFileInput(fsys fs.FS, path string, env stack.Env) *Input {
 	in := &Input{Env: env, lines: map[string][]string{}}
 	if data, err := recipe.ReadFile(fsys, path); err == nil { // else the stack says so
 		in.lines[path] = splitLines(data)
+		in.alone = []text{{path, data}}
 	}
 	in.Variants = []Variant{{Name: path, Files: []string{path}, Stack: stack.LoadFile(fsys, path, env)}}
 	return in

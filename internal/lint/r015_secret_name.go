@@ -15,11 +15,12 @@ var secretName = Rule{
 	What: "A secret's name is longer than 12 characters.",
 	Why: "Swarm allows 64 characters for <stack>_<name>_<version> (moby/swarmkit#2918, moby/moby#36487). A stack name made from a domain " +
 		"takes up to 45 of them; a recipe with long secret names fails on the operator with the long domain.",
-	Fix:   "Shorten it, together with its SECRET_…_VERSION variable; operators must generate the secret again.",
-	Bad:   Example{{"compose.yml", secretExample("a_database_password", "SECRET_A_DATABASE_PASSWORD_VERSION")}},
-	Good:  Example{{"compose.yml", secretExample("db_password", "SECRET_DB_PASSWORD_VERSION")}},
-	Needs: []Need{NeedsCompose},
-	Check: eachVariant(checkSecretName),
+	Fix:       "Shorten it, together with its SECRET_…_VERSION variable; operators must generate the secret again.",
+	Bad:       Example{{"compose.yml", secretExample("a_database_password", "SECRET_A_DATABASE_PASSWORD_VERSION")}},
+	Good:      Example{{"compose.yml", secretExample("db_password", "SECRET_DB_PASSWORD_VERSION")}},
+	Threshold: &Threshold{Default: maxSecretName, Min: 1, Max: 64, Unit: "characters"},
+	Needs:     []Need{NeedsCompose},
+	Check:     eachVariant(checkSecretName),
 }
 
 const maxSecretName = 12
@@ -39,14 +40,15 @@ secrets:
 
 func checkSecretName(in *Input, v *Variant) []Finding {
 	var found []Finding
+	most := in.threshold("R015", maxSecretName)
 	for _, secret := range v.Stack.Secrets {
 		name, ours := recipeName(secret, v.Stack.Name)
 		length := utf8.RuneCountInString(name)
-		if !ours || length <= maxSecretName {
+		if !ours || length <= most {
 			continue
 		}
 		found = append(found, Finding{
-			Message:  fmt.Sprintf("the secret name %s has %d characters; at most %d are safe", name, length, maxSecretName),
+			Message:  fmt.Sprintf("the secret name %s has %d characters; at most %d are safe", name, length, most),
 			Span:     v.Stack.Span("secrets", secret.Key, "name"),
 			Evidence: "secrets." + secret.Key + "=" + name,
 		})

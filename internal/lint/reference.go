@@ -18,6 +18,9 @@ func (r *Rule) Page() string {
 	if needs := r.needed(); needs != "" {
 		fmt.Fprintf(&b, " Needs: %s.", needs)
 	}
+	if t := r.Threshold; t != nil {
+		fmt.Fprintf(&b, " Threshold: %d %s; .recipe-lint.yml may set another.", t.Default, t.Unit)
+	}
 	fmt.Fprintf(&b, "\n\n## Why\n\n%s\n\n## How to fix it\n\n%s\n", r.Why, r.Fix)
 	b.WriteString("\n## Bad\n\n" + r.Bad.markdown() + "\n## Good\n\n" + r.Good.markdown())
 	return b.String()

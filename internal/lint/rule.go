@@ -15,6 +15,8 @@ type Rule struct {
 	Bad  Example
 	Good Example
 
+	Threshold *Threshold // the number that it judges by; nil where there is none
+
 	Needs []Need                    // without these the rule is skipped
 	Check func(in *Input) []Finding // nil: the number is reserved
 }

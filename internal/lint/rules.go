@@ -1,13 +1,16 @@
 package lint
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 //go:generate go run ./gendocs ../../docs
 
 // Rules lists every rule by its code. Those that Co-op Cloud numbers keep their
 // numbers, R001 to R016; ours start at R101.
 func Rules() []*Rule {
-	return slices.Concat(coopCloudRules(), readingRules(), dialectRules(), operationRules(), recipeRules())
+	return slices.Concat(coopCloudRules(), readingRules(), dialectRules(), operationRules(), recipeRules(), engineRules())
 }
 
 // coopCloudRules are R001 to R016.
@@ -44,10 +47,13 @@ func readingRules() []*Rule {
 	}
 }
 
-// Find returns the rule with the code or the name, or nil.
-func Find(codeOrName string) *Rule {
-	rules := Rules()
-	at := slices.IndexFunc(rules, func(r *Rule) bool { return r.Code == codeOrName || r.Name == codeOrName })
+// Find returns the rule with the code or the name, in any case, or nil.
+func Find(codeOrName string) *Rule { return findAmong(Rules(), codeOrName) }
+
+func findAmong(rules []*Rule, codeOrName string) *Rule {
+	at := slices.IndexFunc(rules, func(r *Rule) bool {
+		return strings.EqualFold(r.Code, codeOrName) || strings.EqualFold(r.Name, codeOrName)
+	})
 	if at < 0 {
 		return nil
 	}

@@ -4,8 +4,9 @@ package lint
 func Run(in *Input) Result { return Apply(in, Rules()) }
 
 // Apply applies the given rules. A rule whose need is not met is skipped and
-// says why; it is never passed.
+// says why; it is never passed. What a suppression hides is kept apart.
 func Apply(in *Input, rules []*Rule) Result {
+	in.all = Rules()
 	var result Result
 	for _, rule := range rules {
 		if rule.Check == nil {
@@ -15,12 +16,11 @@ func Apply(in *Input, rules []*Rule) Result {
 			result.Skipped = append(result.Skipped, Skipped{rule.Code, rule.Name, reason})
 			continue
 		}
-		for _, finding := range rule.Check(in) {
-			result.Findings = append(result.Findings, rule.sign(finding))
-		}
+		result.Findings = append(result.Findings, in.check(rule)...)
 	}
 	result.sort()
-	result.fingerprint()
+	result.fingerprint() // of all, so that a suppression renames no other finding
+	in.suppress(&result)
 	return result
 }
 
@@ -31,6 +31,26 @@ func (in *Input) missing(rule *Rule) string {
 		}
 	}
 	return ""
+}
+
+// check runs the rule once: what it finds is asked for again where a suppression
+// names it.
+func (in *Input) check(rule *Rule) []Finding {
+	if found, known := in.checked[rule.Code]; known {
+		return found
+	}
+	found := rule.Check(in)
+	for i := range found {
+		found[i] = rule.sign(found[i])
+		if severity, set := in.Settings.Severity[rule.Code]; set {
+			found[i].Severity = severity
+		}
+	}
+	if in.checked == nil {
+		in.checked = map[string][]Finding{}
+	}
+	in.checked[rule.Code] = found
+	return found
 }
 
 // sign fills in what the rule's literal says and the check left open.
