@@ -59,6 +59,11 @@ func (v *appVerb) tellNew(app *deploy.App, source deploy.Source) error {
 		})
 	}
 	v.say("Created %s: %s %s on server %s.", app.Path, source.Recipe, source.Version, app.Server)
-	v.say("Edit it, then run:\n  catalogue app secret generate %s\n  catalogue app deploy %[1]s", app.Domain)
+	v.say("Edit it, then run:")
+	// An env that is yet to be filled in may not merge: then the hint is left out.
+	if want, err := deploy.Prepare(app, source); err == nil && len(want.Secrets) > 0 {
+		v.say("  catalogue app secret generate %s", app.Domain)
+	}
+	v.say("  catalogue app deploy %s", app.Domain)
 	return nil
 }
