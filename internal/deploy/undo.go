@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
-	"time"
 
-	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/api/types/swarm"
 	"golang.org/x/sync/errgroup"
 
@@ -158,96 +155,6 @@ func (u *undoer) await(ctx context.Context, start, before look) error {
 	return errors.Join(err, awaitGone(ctx, u.Swarm, u.plan.Stack, u.removed))
 }
 
-// objects removes the secrets, configs and networks that the deploy created,
-// and gives labels back.
-func (u *undoer) objects(ctx context.Context) error {
-	var errs []error
-	for _, action := range u.plan.Actions {
-		if action.Kind == ServiceKind || u.foreign[action.Name] || action.Op == Keep {
-			continue
-		}
-		if err := u.object(ctx, action); err != nil && !errors.Is(err, engine.ErrNotFound) {
-			errs = append(errs, fmt.Errorf("%s %s: %w", action.Kind, action.Name, err))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func (u *undoer) object(ctx context.Context, action Action) error {
-	now := decider{have: u.now}
-	switch action.Kind {
-	case NetworkKind:
-		if have, found := swarmNetwork(u.now.Networks, action.Name); found {
-			return retryInUse(ctx, func() error { return u.Swarm.RemoveNetwork(ctx, have.ID) })
-		}
-	case SecretKind:
-		have, found := now.secret(action.Name)
-		if found && action.Op == Create {
-			return retryInUse(ctx, func() error { return u.Swarm.RemoveSecret(ctx, have.ID) })
-		}
-		if old, existed := (&decider{have: u.plan.observed}).secret(action.Name); found && existed {
-			return u.Swarm.UpdateSecret(ctx, have.ID, have.Version, old.Spec)
-		}
-	case ConfigKind:
-		have, found := now.config(action.Name)
-		if found && action.Op == Create {
-			return retryInUse(ctx, func() error { return u.Swarm.RemoveConfig(ctx, have.ID) })
-		}
-		if old, existed := (&decider{have: u.plan.observed}).config(action.Name); found && existed {
-			return u.Swarm.UpdateConfig(ctx, have.ID, have.Version, old.Spec)
-		}
-	}
-	return nil
-}
-
-// retryInUse tries until the engine has let go of the object: it does so a
-// moment after the last task ended.
-func retryInUse(ctx context.Context, remove func() error) error {
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
-	for {
-		err := remove()
-		if !errors.Is(err, engine.ErrInUse) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-tick.C:
-		}
-	}
-}
-
-// awaitGone waits until no task of the services is left.
-func awaitGone(ctx context.Context, client *engine.Client, stack string, services []string) error {
-	ctx, cancel := context.WithTimeout(ctx, undoTimeout)
-	defer cancel()
-	gone := map[string]bool{}
-	for _, id := range services {
-		gone[id] = true
-	}
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
-	for len(services) > 0 {
-		tasks, err := client.Tasks(ctx, stack)
-		left := 0
-		for _, task := range tasks {
-			if gone[task.ServiceID] {
-				left++
-			}
-		}
-		if err == nil && left == 0 {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%d tasks of removed services have not ended: %w", left, errors.Join(ctx.Err(), err))
-		case <-tick.C:
-		}
-	}
-	return nil
-}
-
 // configs are the names of all configs that the plan knows.
 func (p *Plan) configs() []string {
 	var names []string
@@ -266,49 +173,4 @@ func named(services []swarm.Service, name string) *swarm.Service {
 		}
 	}
 	return nil
-}
-
-// dataTouched names the services with volumes whose new tasks have run: a
-// rollback brings back the program, not the data.
-func (a *applier) dataTouched(ctx context.Context, before look) string {
-	if len(before.services) == 0 {
-		return ""
-	}
-	after, err := takeLook(ctx, a.Swarm, a.plan.Stack)
-	if err != nil {
-		return ""
-	}
-	old := map[string]bool{}
-	for _, task := range before.tasks {
-		old[task.ID] = true
-	}
-	var names []string
-	for _, action := range a.plan.services(Update, Replace) {
-		for _, task := range tasksOf(a.ids[ServiceKind][action.Name], after) {
-			if !old[task.ID] && hasVolume(task.Spec) && hasStarted(task) {
-				names = append(names, action.Name)
-				break
-			}
-		}
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return "\nTasks of the new version have run with the volumes of " + strings.Join(names, ", ") + ": their data may have been changed"
-}
-
-func hasVolume(task swarm.TaskSpec) bool {
-	if task.ContainerSpec == nil {
-		return false
-	}
-	for _, m := range task.ContainerSpec.Mounts {
-		if m.Type == mount.TypeVolume && !m.ReadOnly {
-			return true
-		}
-	}
-	return false
-}
-
-func hasStarted(task swarm.Task) bool {
-	return task.Status.ContainerStatus != nil && task.Status.ContainerStatus.ContainerID != ""
 }

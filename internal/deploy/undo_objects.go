@@ -1,0 +1,100 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
+)
+
+// objects removes the secrets, configs and networks that the deploy created,
+// and gives labels back.
+func (u *undoer) objects(ctx context.Context) error {
+	var errs []error
+	for _, action := range u.plan.Actions {
+		if action.Kind == ServiceKind || u.foreign[action.Name] || action.Op == Keep {
+			continue
+		}
+		if err := u.object(ctx, action); err != nil && !errors.Is(err, engine.ErrNotFound) {
+			errs = append(errs, fmt.Errorf("%s %s: %w", action.Kind, action.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (u *undoer) object(ctx context.Context, action Action) error {
+	now := decider{have: u.now}
+	switch action.Kind {
+	case NetworkKind:
+		if have, found := swarmNetwork(u.now.Networks, action.Name); found {
+			return retryInUse(ctx, func() error { return u.Swarm.RemoveNetwork(ctx, have.ID) })
+		}
+	case SecretKind:
+		have, found := now.secret(action.Name)
+		if found && action.Op == Create {
+			return retryInUse(ctx, func() error { return u.Swarm.RemoveSecret(ctx, have.ID) })
+		}
+		if old, existed := (&decider{have: u.plan.observed}).secret(action.Name); found && existed {
+			return u.Swarm.UpdateSecret(ctx, have.ID, have.Version, old.Spec)
+		}
+	case ConfigKind:
+		have, found := now.config(action.Name)
+		if found && action.Op == Create {
+			return retryInUse(ctx, func() error { return u.Swarm.RemoveConfig(ctx, have.ID) })
+		}
+		if old, existed := (&decider{have: u.plan.observed}).config(action.Name); found && existed {
+			return u.Swarm.UpdateConfig(ctx, have.ID, have.Version, old.Spec)
+		}
+	}
+	return nil
+}
+
+// retryInUse tries until the engine has let go of the object: it does so a
+// moment after the last task ended.
+func retryInUse(ctx context.Context, remove func() error) error {
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for {
+		err := remove()
+		if !errors.Is(err, engine.ErrInUse) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
+	}
+}
+
+// awaitGone waits until no task of the services is left.
+func awaitGone(ctx context.Context, client *engine.Client, stack string, services []string) error {
+	ctx, cancel := context.WithTimeout(ctx, undoTimeout)
+	defer cancel()
+	gone := map[string]bool{}
+	for _, id := range services {
+		gone[id] = true
+	}
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for len(services) > 0 {
+		tasks, err := client.Tasks(ctx, stack)
+		left := 0
+		for _, task := range tasks {
+			if gone[task.ServiceID] {
+				left++
+			}
+		}
+		if err == nil && left == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d tasks of removed services have not ended: %w", left, errors.Join(ctx.Err(), err))
+		case <-tick.C:
+		}
+	}
+	return nil
+}
