@@ -61,7 +61,6 @@ func longMount(v *value) Mount {
 		NoCopy:      flag(v.get("volume").get("nocopy")),
 		Subpath:     v.get("volume").get("subpath").str(),
 		TmpfsSize:   size,
-		TmpfsMode:   short(tmpfs.get("mode")),
 	}
 }
 

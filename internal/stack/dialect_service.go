@@ -51,7 +51,7 @@ var serviceRule = object(fields{
 		"services of one network reach each other on any port; remove it"),
 	"depends_on": textList.alsoTaking(mapping).meets(CodeDroppedKey, Ignore, Accept,
 		"docker stack deploy drops depends_on without a word and starts services in any order; make the service wait or retry"),
-	"tmpfs": textOrList.meets(CodeDroppedKey, Ignore, Accept,
+	"tmpfs": textOrList.meets(CodeDroppedKey, Ignore, Ignore,
 		"docker stack deploy drops tmpfs without a word; write a volume of type tmpfs"),
 
 	"oom_score_adj": castable(integer).from(13).meets(CodeDroppedKey, Ignore, Accept,
@@ -147,6 +147,6 @@ var mountRule = is(text).checked(checkVolume).or(object(fields{
 			"Swarm never makes a missing bind source; create it on the node, or use a volume"),
 	}),
 	"volume": openObject(fields{"nocopy": castable(boolean), "subpath": is(text | null)}),
-	"tmpfs": openObject(fields{"size": is(integer).checked(checkNatural), "mode": anything.meets(CodeDroppedKey, Ignore, Accept,
+	"tmpfs": openObject(fields{"size": is(integer).checked(checkNatural), "mode": anything.meets(CodeDroppedKey, Ignore, Ignore,
 		"docker stack deploy drops the mode without a word; let the container set it")}).from(6),
 }).needs("type"))

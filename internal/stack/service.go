@@ -25,7 +25,7 @@ type Service struct {
 	Logging                                           *Logging
 	CredentialSpec                                    *CredentialSpec
 	DependsOn                                         []string // list form, or the keys of a map; Swarm ignores it
-	Tmpfs                                             []string // short form; dropped by docker, kept for the engine
+	Tmpfs                                             []string // short form; dropped by docker and, with a warning, by our engine
 	Restart                                           string
 	Networks                                          []ServiceNetwork // sorted by Key; empty means the implicit default
 	Ports                                             []Port
@@ -77,7 +77,6 @@ type Mount struct {
 	NoCopy                            bool
 	Subpath                           string
 	TmpfsSize                         int64
-	TmpfsMode                         uint32
 }
 
 // FileRef is a service's use of a secret or config.

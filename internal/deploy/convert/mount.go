@@ -36,7 +36,7 @@ func (s service) mountOptions(at path, v stack.Mount, m *mount.Mount) {
 	case "bind":
 		s.bindMount(v, m)
 	case "tmpfs":
-		if v.TmpfsSize != 0 { // Docker drops the mode
+		if v.TmpfsSize != 0 {
 			m.TmpfsOptions = &mount.TmpfsOptions{SizeBytes: v.TmpfsSize}
 		}
 	case "cluster":
