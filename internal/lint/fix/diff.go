@@ -1,0 +1,31 @@
+package fix
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/rogpeppe/go-internal/diff"
+)
+
+// Diff is the change as a patch that `git apply` and `patch -p1` take. The name
+// is the file's in the patch.
+func Diff(name string, before, after []byte) []byte {
+	old, updated := quote("a/"+name), quote("b/"+name)
+	if before == nil {
+		old = "/dev/null"
+	}
+	patch := diff.Diff(old, before, updated, after)
+	// The first line, "diff OLD NEW", is not git's: it would be refused.
+	_, patch, _ = bytes.Cut(patch, []byte("\n"))
+	return patch
+}
+
+// quote writes a name as git does: a line break in it would end the header.
+func quote(name string) string {
+	if strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsAny(name, `"\`) {
+		return strconv.Quote(name)
+	}
+	return name
+}

@@ -1,0 +1,203 @@
+package fix
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"coopcloud.tech/catalogue/internal/lint"
+	"coopcloud.tech/catalogue/internal/lint/overlay"
+	"coopcloud.tech/catalogue/internal/recipe"
+)
+
+// maxPasses bounds how often repairs are made on top of repairs.
+const maxPasses = 100
+
+// Job is what is to be repaired.
+type Job struct {
+	FS     fs.FS                               // the files as they stand
+	Judge  func(fs.FS) (lint.Result, error)    // every rule, so that no harm is missed
+	Wanted func([]lint.Finding) []lint.Finding // those that may be repaired
+	Unsafe bool                                // unsafe repairs too
+}
+
+// Undone is a repair that was taken back, and why.
+type Undone struct {
+	Finding lint.Finding
+	Title   string
+	Why     string
+}
+
+// Outcome is what a job came to. Nothing is written yet.
+type Outcome struct {
+	Before map[string][]byte // the files that change, as they stand
+	After  map[string][]byte
+	Fixed  []lint.Finding
+	Undone []Undone
+	Result lint.Result // of the repaired files
+}
+
+// Changed lists the files that change, sorted.
+func (o Outcome) Changed() []string { return slices.Sorted(maps.Keys(o.After)) }
+
+// Run repairs in memory what can be repaired. Of repairs that overlap the first
+// is made; the others have their turn in the next pass. The files are judged
+// again after every pass: a repair that leads to a new finding as grave as its
+// own, or graver, is taken back.
+func Run(job Job) (Outcome, error) {
+	result, err := job.Judge(job.FS)
+	if err != nil {
+		return Outcome{}, err
+	}
+	w := &work{Job: job, files: map[string][]byte{}, result: result, barred: map[string]bool{}}
+	for range maxPasses {
+		chosen := w.choose()
+		if len(chosen) == 0 {
+			break
+		}
+		if err := w.pass(chosen); err != nil {
+			return Outcome{}, err
+		}
+	}
+	return w.outcome()
+}
+
+// candidate is a finding with the repair that is tried.
+type candidate struct {
+	finding lint.Finding
+	repair  lint.Repair
+}
+
+func (c candidate) key() string { return c.finding.Fingerprint + "\x00" + c.repair.Title }
+
+type work struct {
+	Job
+	files  map[string][]byte // changed so far
+	result lint.Result
+	fixed  []lint.Finding
+	undone []Undone
+	barred map[string]bool // what was tried and taken back
+}
+
+// choose takes the best repair of each finding that goes together with those
+// before it.
+func (w *work) choose() []candidate {
+	var chosen []candidate
+	for _, f := range w.Wanted(w.result.Findings) {
+		for _, r := range f.Repairs {
+			c := candidate{f, r}
+			if len(r.Edits) == 0 || !r.Safe && !w.Unsafe || w.barred[c.key()] {
+				continue
+			}
+			if !slices.ContainsFunc(chosen, func(other candidate) bool { return collide(other.repair, r) }) {
+				chosen = append(chosen, c)
+			}
+			break
+		}
+	}
+	return chosen
+}
+
+// pass makes the repairs all together, or one by one where together they do
+// harm, so that only the one that does it is taken back.
+func (w *work) pass(chosen []candidate) error {
+	harm, err := w.try(chosen)
+	if harm == "" || err != nil {
+		return err
+	}
+	if len(chosen) == 1 {
+		w.bar(chosen[0], harm)
+		return nil
+	}
+	for _, c := range chosen {
+		now, offered := w.current(c)
+		if !offered { // the repairs before it have removed the finding
+			continue
+		}
+		harm, err := w.try([]candidate{now})
+		if err != nil {
+			return err
+		}
+		if harm != "" {
+			w.bar(c, harm)
+		}
+	}
+	return nil
+}
+
+func (w *work) bar(c candidate, why string) {
+	w.barred[c.key()] = true
+	w.undone = append(w.undone, Undone{c.finding, c.repair.Title, why})
+}
+
+// current is the candidate with the edits that fit the files as they are now.
+func (w *work) current(c candidate) (now candidate, offered bool) {
+	for _, f := range w.result.Findings {
+		for _, r := range f.Repairs {
+			if now := (candidate{f, r}); now.key() == c.key() {
+				return now, true
+			}
+		}
+	}
+	return candidate{}, false
+}
+
+// try makes the repairs and judges again. It keeps them unless they do harm, and
+// then says which.
+func (w *work) try(chosen []candidate) (harm string, err error) {
+	repairs := make([]lint.Repair, len(chosen))
+	for i, c := range chosen {
+		repairs[i] = c.repair
+	}
+	next := maps.Clone(w.files)
+	for file, edits := range byFile(repairs) {
+		data, err := w.read(file)
+		if err == nil {
+			data, err = Edit(data, edits)
+		}
+		if err != nil {
+			return err.Error(), nil
+		}
+		next[file] = data
+	}
+	result, err := w.Judge(overlay.FS{Base: w.FS, Files: next})
+	if err != nil {
+		return "", err
+	}
+	if harm := worse(w.result, result, chosen); harm != "" {
+		return harm, nil
+	}
+	for _, c := range chosen {
+		w.fixed = append(w.fixed, c.finding)
+	}
+	w.files, w.result = next, result
+	return "", nil
+}
+
+// read is the file as repaired so far. One that is not there yet is empty.
+func (w *work) read(file string) ([]byte, error) {
+	if data, ok := w.files[file]; ok {
+		return data, nil
+	}
+	data, err := recipe.ReadFile(w.FS, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return data, err
+}
+
+func (w *work) outcome() (Outcome, error) {
+	o := Outcome{Before: map[string][]byte{}, After: map[string][]byte{}, Fixed: w.fixed, Undone: w.undone, Result: w.result}
+	for file, after := range w.files {
+		before, err := recipe.ReadFile(w.FS, file)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return Outcome{}, fmt.Errorf("read again: %w", err)
+		}
+		if string(before) != string(after) {
+			o.Before[file], o.After[file] = before, after
+		}
+	}
+	return o, nil
+}

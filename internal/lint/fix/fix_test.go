@@ -1,0 +1,253 @@
+package fix_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"coopcloud.tech/catalogue/internal/lint"
+	"coopcloud.tech/catalogue/internal/lint/fix"
+	"coopcloud.tech/catalogue/internal/recipe"
+)
+
+func all(findings []lint.Finding) []lint.Finding { return findings }
+
+// job repairs what stand-in rules find in compose.yml: each word "bad" is to
+// become what the rule says.
+func job(t *testing.T, text string, judge func(text string) []lint.Finding) fix.Outcome {
+	t.Helper()
+	outcome, err := fix.Run(fix.Job{
+		FS: fstest.MapFS{"compose.yml": {Data: []byte(text)}},
+		Judge: func(fsys fs.FS) (lint.Result, error) {
+			data, err := fs.ReadFile(fsys, "compose.yml")
+			return lint.Result{Findings: judge(string(data))}, err
+		},
+		Wanted: all,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return outcome
+}
+
+// replace finds every old word and offers the new one.
+func replace(text, old, now string, severity lint.Severity) []lint.Finding {
+	var found []lint.Finding
+	for at := 0; ; {
+		i := strings.Index(text[at:], old)
+		if i < 0 {
+			return found
+		}
+		at += i
+		found = append(found, lint.Finding{
+			Rule: "T" + old, Severity: severity, Evidence: old, Span: recipe.Span{File: "compose.yml", Line: 1},
+			Fingerprint: fmt.Sprint(old, len(found)),
+			Repairs: []lint.Repair{{
+				Title: "Write " + now, Safe: true,
+				Edits: []lint.Edit{{File: "compose.yml", Start: at, End: at + len(old), Text: now}},
+			}},
+		})
+		at += len(old)
+	}
+}
+
+func after(o fix.Outcome, before string) string {
+	if text, changed := o.After["compose.yml"]; changed {
+		return string(text)
+	}
+	return before
+}
+
+func TestRun(t *testing.T) {
+	tests := []struct {
+		name, text, want string
+		fixed, undone    int
+		judge            func(text string) []lint.Finding
+	}{
+		{"several", "a bad b bad c", "a good b good c", 2, 0, func(text string) []lint.Finding {
+			return replace(text, "bad", "good", lint.Warning)
+		}},
+		{"one on top of the other", "one", "three", 2, 0, func(text string) []lint.Finding {
+			return append(replace(text, "one", "two", lint.Error), replace(text, "two", "three", lint.Info)...)
+		}},
+		{"overlapping: the first wins", "bad", "good", 1, 0, func(text string) []lint.Finding {
+			return append(replace(text, "bad", "good", lint.Warning), replace(text, "ba", "mi", lint.Warning)...)
+		}},
+		{"harm is taken back, the rest stays", "a bad b odd", "a good b odd", 1, 1, func(text string) []lint.Finding {
+			found := append(replace(text, "bad", "good", lint.Warning), replace(text, "odd", "fatal", lint.Warning)...)
+			if strings.Contains(text, "fatal") {
+				found = append(found, lint.Finding{Rule: "R101", Severity: lint.Error, Evidence: "yaml", Span: recipe.Span{File: "compose.yml"}})
+			}
+			return found
+		}},
+		{"a lesser finding is no harm", "bad", "good", 1, 0, func(text string) []lint.Finding {
+			found := replace(text, "bad", "good", lint.Error)
+			if strings.Contains(text, "good") {
+				found = append(found, lint.Finding{Rule: "T", Severity: lint.Info})
+			}
+			return found
+		}},
+		{"what removes nothing is taken back", "bad", "bad", 0, 1, func(text string) []lint.Finding {
+			return replace(text, "bad", "bad ", lint.Warning)
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			o := job(t, test.text, test.judge)
+			if got := after(o, test.text); got != test.want || len(o.Fixed) != test.fixed || len(o.Undone) != test.undone {
+				t.Errorf("got %q, %d fixed, %v undone; want %q, %d, %d", got, len(o.Fixed), o.Undone, test.want, test.fixed, test.undone)
+			}
+		})
+	}
+}
+
+// Unsafe repairs and unwanted findings stay as they are.
+func TestRunLeaves(t *testing.T) {
+	files := fstest.MapFS{"compose.yml": {Data: []byte("bad")}}
+	judge := func(safe bool) func(fs.FS) (lint.Result, error) {
+		return func(fsys fs.FS) (lint.Result, error) {
+			data, err := fs.ReadFile(fsys, "compose.yml")
+			found := replace(string(data), "bad", "good", lint.Error)
+			for i := range found {
+				found[i].Repairs[0].Safe = safe
+			}
+			return lint.Result{Findings: found}, err
+		}
+	}
+	none := func([]lint.Finding) []lint.Finding { return nil }
+	for _, test := range []struct {
+		name string
+		job  fix.Job
+		want int
+	}{
+		{"unsafe", fix.Job{FS: files, Judge: judge(false), Wanted: all}, 0},
+		{"unsafe, asked for", fix.Job{FS: files, Judge: judge(false), Wanted: all, Unsafe: true}, 1},
+		{"unwanted", fix.Job{FS: files, Judge: judge(true), Wanted: none}, 0},
+	} {
+		if o, err := fix.Run(test.job); err != nil || len(o.Fixed) != test.want || len(o.Changed()) != test.want {
+			t.Errorf("%s: fixed %v, %v; want %d", test.name, o.Fixed, err, test.want)
+		}
+	}
+}
+
+func TestEditRefuses(t *testing.T) {
+	for _, edits := range [][]lint.Edit{
+		{{Start: 2, End: 1}},
+		{{Start: -1, End: 1}},
+		{{Start: 0, End: 4}},
+		{{Start: 0, End: 2}, {Start: 1, End: 3}},
+	} {
+		if _, err := fix.Edit([]byte("abc"), edits); err == nil {
+			t.Errorf("%v is accepted", edits)
+		}
+	}
+}
+
+// Whatever the edits, every byte outside of them stays, in order.
+func TestEditKeepsTheRest(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		data := make([]byte, random.IntN(200))
+		for i := range data {
+			data[i] = "ab \r\n#:\xef\xbb\xbf\xff"[random.IntN(11)]
+		}
+		var edits []lint.Edit
+		var kept, texts []string
+		at := 0
+		for at < len(data) && random.IntN(5) > 0 {
+			start := at + random.IntN(len(data)-at)
+			end := start + random.IntN(min(10, len(data)-start))
+			text := strings.Repeat("X", random.IntN(5))
+			edits = append(edits, lint.Edit{Start: start, End: end, Text: text})
+			kept, texts = append(kept, string(data[at:start])), append(texts, text)
+			at = end + 1
+			if at > len(data) {
+				break
+			}
+			kept = append(kept, string(data[end:at]))
+			texts = append(texts, "")
+		}
+		kept = append(kept, string(data[min(at, len(data)):]))
+		random.Shuffle(len(edits), func(i, j int) { edits[i], edits[j] = edits[j], edits[i] })
+		got, err := fix.Edit(data, edits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want strings.Builder
+		for i, part := range kept {
+			want.WriteString(part)
+			if i < len(texts) {
+				want.WriteString(texts[i])
+			}
+		}
+		if string(got) != want.String() {
+			t.Fatalf("%q with %v\ngot  %q\nwant %q", data, edits, got, want.String())
+		}
+	}
+}
+
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "compose.yml")
+	write := func(text string, mode fs.FileMode) {
+		t.Helper()
+		_ = os.Remove(path)
+		if err := errors.Join(os.WriteFile(path, []byte(text), 0o600), os.Chmod(path, mode)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o := fix.Outcome{Before: map[string][]byte{"compose.yml": []byte("old")}, After: map[string][]byte{"compose.yml": []byte("new")}}
+	holds := func(want string, mode fs.FileMode) {
+		t.Helper()
+		data, err := os.ReadFile(path)
+		info, _ := os.Stat(path)
+		entries, _ := os.ReadDir(dir)
+		if err != nil || string(data) != want || info.Mode().Perm() != mode || len(entries) != 1 {
+			t.Errorf("got %q, %v, mode %v, %v; want %q, %v", data, err, info.Mode(), entries, want, mode)
+		}
+	}
+
+	write("old", 0o755)
+	if err := o.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	holds("new", 0o755)
+
+	write("old", 0o444)
+	if err := o.Write(dir); err == nil || !strings.Contains(err.Error(), "read-only") {
+		t.Errorf("a read-only file: %v", err)
+	}
+	holds("old", 0o444)
+
+	write("newer", 0o644)
+	if err := o.Write(dir); err == nil || !strings.Contains(err.Error(), "has changed since") {
+		t.Errorf("a file that changed: %v", err)
+	}
+	holds("newer", 0o644)
+
+	// Of two files none is changed where one may not be.
+	write("old", 0o644)
+	o.Before["sub/compose.yml"], o.After["sub/compose.yml"] = []byte("old"), []byte("new")
+	if err := o.Write(dir); err == nil {
+		t.Error("a missing file is no error")
+	}
+	holds("old", 0o644)
+}
+
+func TestDiff(t *testing.T) {
+	got := string(fix.Diff("compose.yml", []byte("a\nb\n"), []byte("a\nc")))
+	want := "--- a/compose.yml\n+++ b/compose.yml\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n\\ No newline at end of file\n"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := fix.Diff("a\nb", []byte("a"), []byte("b")); !bytes.HasPrefix(got, []byte("--- \"a/a\\nb\"\n")) {
+		t.Errorf("a line break in a name comes through: %s", got)
+	}
+}
