@@ -16,7 +16,7 @@ func (c *validator) coerce(v *value, r *rule, path string) bool {
 	wanted := wanted(v, r, path)
 	switch {
 	case v.kind&r.also != 0:
-		c.say(v, v.span, path, CodeWrongType, Refuse, Accept, wanted+"; docker stack deploy takes only the short form")
+		c.say(v, v.span, path, CodeLongForm, Refuse, Accept, wanted+"; docker stack deploy takes only the short form")
 		return true
 	case v.kind == null:
 		c.say(v, v.span, path, CodeWrongType, Refuse, Ignore, wanted+"; fill it in or remove it")

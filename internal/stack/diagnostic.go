@@ -40,6 +40,7 @@ const (
 	CodeDroppedKey       = "dropped-key"       // dropped without a word
 	CodeMissingKey       = "missing-key"       // a required key
 	CodeWrongType        = "wrong-type"        //
+	CodeLongForm         = "long-form"         // compose-spec's mapping, where Docker takes a list or a string
 	CodeInvalidValue     = "invalid-value"     // right type, wrong value
 	CodeDuplicateItem    = "duplicate-item"    // a list whose items must differ
 	CodeInterpolation    = "interpolation"     // ${…} that does not parse
