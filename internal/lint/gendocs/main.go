@@ -1,4 +1,4 @@
-// Command gendocs writes the rule reference: go run ./internal/lint/gendocs docs
+// Command gendocs writes the rule reference and the config's schema: go run ./internal/lint/gendocs docs
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"coopcloud.tech/catalogue/internal/lint"
+	"coopcloud.tech/catalogue/internal/lint/config"
 )
 
 func main() {
@@ -26,6 +27,13 @@ func write(args []string) error {
 		return err
 	}
 	if err := os.MkdirAll(rules, 0o755); err != nil {
+		return err
+	}
+	schema, err := config.Schema()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(args[0], "recipe-lint.schema.json"), schema, 0o644); err != nil {
 		return err
 	}
 	for path, text := range lint.Pages() {

@@ -1,0 +1,47 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"coopcloud.tech/catalogue/internal/recipe"
+)
+
+// Find looks for the config in the folder and above it, up to top. Both are
+// absolute. It returns "" where there is none.
+func Find(dir, top string) (string, error) {
+	for {
+		path := filepath.Join(dir, Name)
+		_, err := os.Lstat(path)
+		switch {
+		case err == nil:
+			return path, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return "", fmt.Errorf("look for the config: %w", err)
+		case dir == top || dir == filepath.Dir(dir):
+			return "", nil
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// Read reads the config at the path. What is wrong with its text is Faults.
+func Read(path string) (*Config, error) {
+	data, err := readFile(filepath.Dir(path), filepath.Base(path))
+	if err != nil {
+		return nil, fmt.Errorf("config %s: %w", path, err)
+	}
+	return Parse(path, data)
+}
+
+func readFile(dir, name string) ([]byte, error) {
+	fsys, done, err := recipe.OpenDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return recipe.ReadFile(fsys, name)
+}
