@@ -12,6 +12,7 @@ missing docker-registry && packages="$packages docker-registry"
 missing chromium && packages="$packages chromium"
 missing unshare && packages="$packages util-linux"
 missing ip && packages="$packages iproute2"
+missing sshd && [ ! -x /usr/sbin/sshd ] && packages="$packages openssh-server"
 
 [ -n "$packages" ] || exit 0
 if [ "$(id -u)" != 0 ] || missing apt-get; then

@@ -62,7 +62,7 @@ func (o specOptions) convert() (*convert.Specs, error) {
 		return nil, err
 	}
 	loaded := stack.Load(&recipe.Recipe{FS: fsys}, env, files)
-	options := convert.Options{Dir: filepath.Join(root, filepath.Dir(filepath.FromSlash(files[0])))}
+	options := convert.Options{Preview: true, Dir: filepath.Join(root, filepath.Dir(filepath.FromSlash(files[0])))}
 	if o.exposeEnv {
 		options.Env = env.Vars
 	}

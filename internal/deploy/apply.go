@@ -45,16 +45,22 @@ func newApplier(d *Deployer, plan *Plan) *applier {
 }
 
 // write does everything but removals: networks, then secrets and configs, then
-// services, each kind side by side. On failure the rest is left out.
+// services, each kind side by side. On failure the rest is left out, but what is
+// on its way is waited for: the engine would finish it unseen, after the undo.
 func (a *applier) write(ctx context.Context) error {
 	for _, kinds := range [][]Kind{{NetworkKind}, {SecretKind, ConfigKind}, {ServiceKind}} {
-		group, ctx := errgroup.WithContext(ctx)
+		group, siblings := errgroup.WithContext(ctx)
 		group.SetLimit(parallel)
 		for _, action := range a.plan.Actions {
 			if action.Op == Keep || action.Op == Remove || !contains(kinds, action.Kind) {
 				continue
 			}
-			group.Go(func() error { return a.one(ctx, action) })
+			group.Go(func() error {
+				if err := siblings.Err(); err != nil {
+					return err
+				}
+				return a.one(ctx, action)
+			})
 		}
 		if err := group.Wait(); err != nil {
 			return err
@@ -73,10 +79,6 @@ func contains(kinds []Kind, kind Kind) bool {
 }
 
 func (a *applier) one(ctx context.Context, action Action) error {
-	// A sibling failed: do not start what would have to be undone.
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	a.emit(Event{Phase: ApplyPhase, Kind: action.Kind, Name: action.Name, Op: action.Op})
 	id, err := a.send(ctx, action)
 	a.mutex.Lock()

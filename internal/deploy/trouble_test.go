@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -49,7 +50,12 @@ func TestRefusedWriteUndoesTheOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.engine.API.ServiceRemove(t.Context(), made.ID)
-	err = r.deploy(at("1.0.0+1", compose(quick+"  web: {image: \"tiny:1\", ports: [\"18099:80\"]}\n")), deploy.Options{})
+	// Some of the others are still on their way when the refusal comes.
+	all := quick + "  web: {image: \"tiny:1\", ports: [\"18099:80\"]}\n"
+	for i := range 6 {
+		all += fmt.Sprintf("  more%d: {image: \"tiny:1\"}\n", i)
+	}
+	err = r.deploy(at("1.0.0+1", compose(all)), deploy.Options{})
 	if err == nil || !strings.Contains(err.Error(), "create service "+r.stack+"_web: ") || !strings.Contains(err.Error(), "already in use") {
 		t.Fatalf("%v, want the engine's refusal", err)
 	}

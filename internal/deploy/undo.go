@@ -45,18 +45,23 @@ type undoer struct {
 	removed  []string          // IDs of services that are gone
 }
 
+// services puts back every one that it can: a service that resists must not keep
+// the others from running again.
 func (u *undoer) services(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
+	actions := u.plan.services(Create, Update, Replace)
+	errs := make([]error, len(actions))
+	var group errgroup.Group
 	group.SetLimit(parallel)
-	for _, action := range u.plan.services(Create, Update, Replace) {
+	for i, action := range actions {
 		group.Go(func() error {
 			if err := u.service(ctx, action); err != nil {
-				return fmt.Errorf("service %s: %w", action.Name, err)
+				errs[i] = fmt.Errorf("service %s: %w", action.Name, err)
 			}
 			return nil
 		})
 	}
-	return group.Wait()
+	_ = group.Wait() // the errors are in errs
+	return errors.Join(errs...)
 }
 
 func (u *undoer) service(ctx context.Context, action Action) error {
