@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,8 +10,21 @@ import (
 
 // Printable escapes what could command a terminal or hide what is said: control
 // characters, marks that reverse the reading direction, line separators, and
-// bytes that are no UTF-8.
-func Printable(s string) string {
+// bytes that are no UTF-8; and what commands a CI runner.
+func Printable(s string) string { return defuse(visible(s), `\[`) }
+
+// order is how CI runners are commanded from anywhere in a line: ##[error] of GitHub
+// Actions, ##vso[task.setvariable …] of Azure Pipelines, ##teamcity[…].
+var order = regexp.MustCompile(`##([A-Za-z]*)\[`)
+
+func defuse(s, bracket string) string {
+	if !strings.Contains(s, "##") {
+		return s
+	}
+	return order.ReplaceAllString(s, "##${1}"+bracket)
+}
+
+func visible(s string) string {
 	clean := utf8.ValidString(s) && !strings.ContainsFunc(s, hidden)
 	if clean {
 		return s

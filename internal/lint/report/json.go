@@ -12,10 +12,12 @@ import (
 
 // The JSON format, version 1. Fields are added, never renamed or removed.
 type document struct {
-	Version  int       `json:"version"`
-	Findings []finding `json:"findings"`
-	Summary  summary   `json:"summary"`
-	Skipped  []skipped `json:"skipped"`
+	Version    int          `json:"version"`
+	Findings   []finding    `json:"findings"`
+	Summary    summary      `json:"summary"`
+	Skipped    []skipped    `json:"skipped"`
+	Suppressed []suppressed `json:"suppressed"`
+	Recipes    []graded     `json:"recipes"`
 }
 
 type finding struct {
@@ -30,9 +32,37 @@ type finding struct {
 	EndLine     int           `json:"end_line"`
 	EndColumn   int           `json:"end_column"`
 	Fingerprint string        `json:"fingerprint"`
-	Fixes       []struct{}    `json:"fixes"` // machine edits; none yet
+	Fixes       []fix         `json:"fixes"` // the best first
 	Help        string        `json:"help,omitempty"`
 	Variants    []string      `json:"variants,omitempty"`
+}
+
+// fix is a change that removes the finding. Edits do not overlap; start and end
+// are offsets in bytes into the file as it was read.
+type fix struct {
+	Title string `json:"title"`
+	Safe  bool   `json:"safe"`
+	Edits []edit `json:"edits"`
+}
+
+type edit struct {
+	Path  string `json:"path"`
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	Text  string `json:"text"`
+}
+
+// suppressed is a finding that a comment or the config hides.
+type suppressed struct {
+	finding
+	Reason string `json:"reason"`
+}
+
+// graded is a recipe's quality level; null where a file was judged alone.
+type graded struct {
+	Recipe  string `json:"recipe"`
+	Quality *int   `json:"quality"`
+	Next    string `json:"next,omitempty"`
 }
 
 type summary struct {
@@ -48,24 +78,38 @@ type skipped struct {
 	Reason string `json:"reason"`
 }
 
-// JSON writes one line: {"version":1,"findings":[…],"summary":{…},"skipped":[…]}.
-// The same report gives the same bytes.
+// JSON writes one line: {"version":1,"findings":[…],"summary":{…},"skipped":[…],
+// "suppressed":[…],"recipes":[…]}. The same report gives the same bytes.
 func JSON(w io.Writer, r Report, _ Options) error {
 	doc := document{
-		Version:  1,
-		Findings: []finding{},
-		Skipped:  []skipped{},
-		Summary:  summary{r.Count(lint.Error), r.Count(lint.Warning), r.Count(lint.Info)},
+		Version:    1,
+		Findings:   []finding{},
+		Skipped:    []skipped{},
+		Suppressed: []suppressed{},
+		Recipes:    []graded{},
+		Summary:    summary{r.Count(lint.Error), r.Count(lint.Warning), r.Count(lint.Info)},
 	}
 	for _, recipe := range r {
-		for _, f := range recipe.Result.Findings {
-			doc.Findings = append(doc.Findings, jsonFinding(recipe, f))
-		}
-		for _, s := range recipe.Result.Skipped {
-			doc.Skipped = append(doc.Skipped, skipped{recipe.Root, s.Rule, s.Name, s.Reason})
-		}
+		doc.add(recipe)
 	}
 	return encode(w, doc)
+}
+
+func (doc *document) add(r Recipe) {
+	for _, f := range r.Result.Findings {
+		doc.Findings = append(doc.Findings, jsonFinding(r, f))
+	}
+	for _, s := range r.Result.Skipped {
+		doc.Skipped = append(doc.Skipped, skipped{r.Root, s.Rule, s.Name, s.Reason})
+	}
+	for _, s := range r.Result.Suppressed {
+		doc.Suppressed = append(doc.Suppressed, suppressed{jsonFinding(r, s.Finding), s.Reason})
+	}
+	grade := graded{Recipe: r.Root}
+	if r.Quality != nil {
+		grade.Quality, grade.Next = &r.Quality.Level, r.Quality.Next
+	}
+	doc.Recipes = append(doc.Recipes, grade)
 }
 
 func jsonFinding(r Recipe, f lint.Finding) finding {
@@ -73,12 +117,24 @@ func jsonFinding(r Recipe, f lint.Finding) finding {
 	return finding{
 		Recipe: r.Root, Rule: f.Rule, Name: f.Name, Severity: f.Severity, Message: f.Message,
 		Path: r.rootPath(f), Line: span.Line, Column: span.Column, EndLine: span.EndLine, EndColumn: span.EndColumn,
-		Fingerprint: r.fingerprint(f), Fixes: []struct{}{}, Help: f.Fix, Variants: f.Variants,
+		Fingerprint: r.fingerprint(f), Fixes: jsonFixes(r, f), Help: f.Fix, Variants: f.Variants,
 	}
 }
 
+func jsonFixes(r Recipe, f lint.Finding) []fix {
+	fixes := []fix{}
+	for _, repair := range f.Repairs {
+		edits := []edit{}
+		for _, e := range repair.Edits {
+			edits = append(edits, edit{r.path(e.File), e.Start, e.End, e.Text})
+		}
+		fixes = append(fixes, fix{repair.Title, repair.Safe, edits})
+	}
+	return fixes
+}
+
 // encode writes v and escapes what could command a terminal, which encoding/json
-// does only below U+0020. All of it stands inside strings.
+// does only below U+0020, or a CI runner. All of it stands inside strings.
 func encode(w io.Writer, v any) error {
 	var plain, safe bytes.Buffer
 	encoder := json.NewEncoder(&plain)
@@ -95,6 +151,6 @@ func encode(w io.Writer, v any) error {
 		}
 		text = text[size:]
 	}
-	_, err := w.Write(safe.Bytes())
+	_, err := io.WriteString(w, defuse(safe.String(), `\u005b`))
 	return err
 }

@@ -1,5 +1,5 @@
-// Package report shows what the linter found: to people as text, to machines
-// as JSON. What recipes say is shown escaped, since strangers wrote it.
+// Package report shows what the linter found: to people as text, to editors and
+// CI systems in the formats that they read. What recipes say is shown escaped, since strangers wrote it.
 package report
 
 import (
@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/lint"
@@ -21,6 +22,8 @@ type Recipe struct {
 	Shown  string // its folder as the user named it
 	FS     fs.FS  // its files, for the lines that are shown; nil where it could not be opened
 	Result lint.Result
+
+	Quality *lint.Quality // nil where no whole recipe was judged
 }
 
 // Report is one run.
@@ -37,7 +40,9 @@ func (r Report) Count(s lint.Severity) int {
 
 // Options of a format; those that a format cannot use mean nothing to it.
 type Options struct {
-	Colour bool
+	Colour    bool
+	Version   string        // of the linter
+	FailLevel lint.Severity // what makes a run fail: "" means errors, "never" nothing
 }
 
 // Format is one way to show a report.
@@ -51,6 +56,13 @@ func Formats() []Format {
 	return []Format{
 		{"text", Text},
 		{"json", JSON},
+		{"sarif", SARIF},
+		{"junit", JUnit},
+		{"github", GitHub},
+		{"gitlab", GitLab},
+		{"checkstyle", Checkstyle},
+		{"rdjson", RDJSON},
+		{"gcc", GCC},
 	}
 }
 
@@ -67,7 +79,22 @@ func FindFormat(name string) (Format, error) {
 }
 
 // rootPath is the finding's file relative to the repository's root.
-func (r Recipe) rootPath(f lint.Finding) string { return path.Join(r.Root, f.Span.File) }
+func (r Recipe) rootPath(f lint.Finding) string { return r.path(f.Span.File) }
+
+func (r Recipe) path(file string) string { return path.Join(r.Root, file) }
+
+// shownPath is the finding's file as the user named its folder.
+func (r Recipe) shownPath(f lint.Finding) string {
+	return filepath.Join(r.Shown, filepath.FromSlash(f.Span.File))
+}
+
+// message says in one line what was found, and with which overlays only.
+func message(f lint.Finding) string {
+	if len(f.Variants) == 0 {
+		return Printable(f.Message)
+	}
+	return Printable(f.Message + " (only with: " + few(f.Variants) + ")")
+}
 
 // fingerprint tells equal findings of several recipes in one repository apart.
 func (r Recipe) fingerprint(f lint.Finding) string {
@@ -87,5 +114,8 @@ func place(f lint.Finding) recipe.Span {
 		span.EndLine, span.EndColumn = span.Line, span.Column
 	}
 	span.EndColumn = max(span.EndColumn, 1)
+	if span.EndLine == span.Line {
+		span.EndColumn = max(span.EndColumn, span.Column)
+	}
 	return span
 }

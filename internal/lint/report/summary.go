@@ -14,6 +14,11 @@ func writeSummary(w io.Writer, r Report) {
 	fmt.Fprintf(w, "%s, %s, %s in %s\n",
 		plural(r.Count(lint.Error), "error"), plural(r.Count(lint.Warning), "warning"),
 		plural(r.Count(lint.Info), "info"), plural(len(r), "recipe"))
+	for _, recipe := range r {
+		if recipe.Quality != nil {
+			fmt.Fprintln(w, quality(recipe, len(r) > 1))
+		}
+	}
 	for _, s := range groupSkipped(r) {
 		fmt.Fprintf(w, "skipped %s: %s", strings.Join(s.rules, ", "), Printable(s.reason))
 		if s.recipes < len(r) {
@@ -21,6 +26,18 @@ func writeSummary(w io.Writer, r Report) {
 		}
 		fmt.Fprintln(w)
 	}
+}
+
+// quality names the recipe where there are several.
+func quality(r Recipe, several bool) string {
+	line := fmt.Sprintf("quality level %d of %d", r.Quality.Level, len(lint.Levels()))
+	if several {
+		line = Printable(r.Shown) + ": " + line
+	}
+	if r.Quality.Next != "" {
+		line += fmt.Sprintf("; level %d needs: %s", r.Quality.Level+1, Printable(r.Quality.Next))
+	}
+	return line
 }
 
 func plural(n int, noun string) string {

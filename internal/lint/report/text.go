@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -33,20 +32,33 @@ type textWriter struct {
 
 func (t *textWriter) finding(f lint.Finding) {
 	span := place(f)
-	path := filepath.Join(t.recipe.Shown, filepath.FromSlash(f.Span.File))
 	colour := colours[f.Severity]
-	fmt.Fprintf(t.out, "%s:%d:%d: %s %s %s: %s\n", Printable(path), span.Line, span.Column,
+	fmt.Fprintf(t.out, "%s:%d:%d: %s %s %s: %s\n", Printable(t.recipe.shownPath(f)), span.Line, span.Column,
 		t.paint(colour, string(f.Severity)), f.Rule, f.Name, Printable(f.Message))
 	if line, ok := t.lines.line(f.Span.File, f.Span.Line); ok {
 		source, carets := snippet(line, span)
 		number := strconv.Itoa(span.Line)
-		fmt.Fprintf(t.out, "  %s | %s\n", number, source)
+		fmt.Fprintf(t.out, "  %s | %s\n", number, defuse(source, `\[`))
 		fmt.Fprintf(t.out, "  %s | %s\n", strings.Repeat(" ", len(number)), t.paint(colour, carets))
 	}
 	if len(f.Variants) > 0 {
 		fmt.Fprintf(t.out, "  only with: %s\n", Printable(few(f.Variants)))
 	}
-	fmt.Fprintf(t.out, "  help: %s\n\n", Printable(f.Fix))
+	fmt.Fprintf(t.out, "  help: %s\n", Printable(f.Fix))
+	if title := fixable(f); title != "" {
+		fmt.Fprintf(t.out, "  fixable with --fix: %s\n", Printable(title))
+	}
+	fmt.Fprintln(t.out)
+}
+
+// fixable is the title of the repair that --fix makes; "" where it makes none.
+func fixable(f lint.Finding) string {
+	for _, repair := range f.Repairs {
+		if repair.Safe {
+			return repair.Title
+		}
+	}
+	return ""
 }
 
 // few names the first three; bonfire has 19 variants.

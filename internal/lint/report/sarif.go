@@ -1,0 +1,136 @@
+package report
+
+import (
+	"io"
+	"net/url"
+	"strings"
+
+	"coopcloud.tech/catalogue/internal/lint"
+)
+
+const (
+	toolName    = "recipe-lint"
+	home        = "https://coopcloud.tech/catalogue"
+	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	sourceRoot  = "%SRCROOT%" // the repository's root, as most tools name it
+)
+
+// helpURL is the rule's page.
+func helpURL(code string) string { return home + "/docs/rules/" + code + ".md" }
+
+// SARIF writes one run: the rules that found something or were skipped, with
+// their pages; results with fingerprints and fixes; skipped rules as
+// notifications. Columns count code points.
+func SARIF(w io.Writer, r Report, o Options) error {
+	s := sarifWriter{index: map[string]int{}, rules: []sarifRule{}, results: []sarifResult{}, skipped: []sarifNotification{}}
+	for _, recipe := range r {
+		s.recipe(recipe)
+	}
+	return encode(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{{
+		Tool:        sarifTool{sarifDriver{toolName, o.Version, home, s.rules}},
+		Invocations: []sarifInvocation{{true, s.skipped}},
+		ColumnKind:  "unicodeCodePoints",
+		Results:     s.results,
+	}}})
+}
+
+type sarifWriter struct {
+	rules   []sarifRule
+	index   map[string]int // of a rule, by its code
+	results []sarifResult
+	skipped []sarifNotification
+}
+
+func (s *sarifWriter) recipe(r Recipe) {
+	lines := sources{fsys: r.FS}
+	for _, f := range r.Result.Findings {
+		s.results = append(s.results, s.result(r, &lines, f))
+	}
+	for _, hidden := range r.Result.Suppressed {
+		result := s.result(r, &lines, hidden.Finding)
+		result.Suppressions = []sarifSuppression{suppression(hidden)}
+		s.results = append(s.results, result)
+	}
+	for _, skipped := range r.Result.Skipped {
+		s.skipped = append(s.skipped, sarifNotification{
+			Level: "note", Message: sarifText(skipped.Rule + " was skipped: " + Printable(skipped.Reason)),
+			Rule:      sarifRuleRef{skipped.Rule, s.rule(skipped.Rule, skipped.Name)},
+			Locations: []sarifLocation{{sarifPhysical{Artifact: artifact(r.Root)}}},
+		})
+	}
+}
+
+func (s *sarifWriter) result(r Recipe, lines *sources, f lint.Finding) sarifResult {
+	span := place(f)
+	return sarifResult{
+		RuleID: f.Rule, RuleIndex: s.rule(f.Rule, f.Name), Level: sarifLevel(f.Severity),
+		Message: sarifText(message(f) + "\n" + Printable(f.Fix)),
+		Locations: []sarifLocation{{sarifPhysical{
+			artifact(r.rootPath(f)), &sarifRegion{span.Line, span.Column, span.EndLine, span.EndColumn},
+		}}},
+		Fingerprints: sarifFingerprints{r.fingerprint(f)},
+		Fixes:        sarifFixes(r, lines, f),
+	}
+}
+
+// rule is the index of the rule's descriptor, which it adds once.
+func (s *sarifWriter) rule(code, name string) int {
+	if at, known := s.index[code]; known {
+		return at
+	}
+	descriptor := sarifRule{ID: code, Name: name, HelpURI: helpURL(code), Default: sarifDefault{"warning"}}
+	if rule := lint.Find(code); rule != nil {
+		descriptor = describe(rule)
+	}
+	s.index[code] = len(s.rules)
+	s.rules = append(s.rules, descriptor)
+	return s.index[code]
+}
+
+func describe(r *lint.Rule) sarifRule {
+	return sarifRule{
+		ID: r.Code, Name: r.Name,
+		ShortDescription: sarifText(r.What),
+		FullDescription:  sarifText(r.Why),
+		Help:             sarifMessage{Text: r.Why + "\n\n" + r.Fix, Markdown: r.Page()},
+		HelpURI:          helpURL(r.Code),
+		Default:          sarifDefault{sarifLevel(r.Severity)},
+		Properties:       sarifRuleExtra{string(r.Confidence), problemSeverity(r.Severity)},
+	}
+}
+
+func sarifLevel(s lint.Severity) string {
+	if s == lint.Info {
+		return "note"
+	}
+	return string(s)
+}
+
+func problemSeverity(s lint.Severity) string {
+	if s == lint.Info {
+		return "recommendation"
+	}
+	return string(s)
+}
+
+// suppression is in the source where a comment beside the finding hides it.
+func suppression(s lint.Suppressed) sarifSuppression {
+	kind := "external"
+	if s.Where.File == s.Span.File {
+		kind = "inSource"
+	}
+	return sarifSuppression{kind, Printable(s.Reason)}
+}
+
+// sarifText keeps "[text](target)" from being a link (SARIF 3.11.6).
+func sarifText(s string) sarifMessage {
+	if strings.Contains(s, "](") {
+		s = strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(s)
+	}
+	return sarifMessage{Text: s}
+}
+
+// artifact escapes the path as a URI; a name such as "a:b" is no scheme.
+func artifact(path string) sarifArtifact {
+	return sarifArtifact{(&url.URL{Path: path}).String(), sourceRoot}
+}
