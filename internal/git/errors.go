@@ -16,6 +16,8 @@ var (
 	ErrNoCommit = errors.New("HEAD names no commit")
 	// ErrNoRepo says that a folder is no git repository.
 	ErrNoRepo = errors.New("not a git repository")
+	// ErrNoRevision says that a name stands for no commit of the repo.
+	ErrNoRevision = errors.New("no such revision")
 	// ErrRefused says that a remote, or what it redirects to, may not be asked: its scheme or address is not allowed.
 	ErrRefused = errors.New("refused")
 	// ErrTooLarge says that a remote or an object exceeds a bound.
