@@ -59,7 +59,7 @@ func reportOf(targets []*target) report.Report {
 	roots := rootPaths(targets)
 	found := make(report.Report, len(targets))
 	for i, t := range targets {
-		found[i] = report.Recipe{Root: roots[i], Shown: t.shown, FS: t.fsys, Result: t.result}
+		found[i] = report.Recipe{Root: roots[i], Shown: t.shown, FS: t.fsys, Result: t.result, Quality: t.grade}
 	}
 	return found
 }

@@ -25,6 +25,7 @@ type target struct {
 	close  func() error
 	unread error // why nothing of it could be read
 	result lint.Result
+	grade  *lint.Quality // nil for a file
 }
 
 // findTargets tells recipes from files. A PATH that cannot be read stays in the
@@ -122,7 +123,10 @@ func (t *target) judgeRecipe(rules []*lint.Rule) {
 		t.unread = fmt.Errorf("%s: no compose.yml here, nor any other part of a recipe", t.path)
 		return
 	}
-	t.result = lint.Apply(lint.NewInput(r, lint.Facts{Tags: t.place.tags}), rules)
+	in := lint.NewInput(r, lint.Facts{Tags: t.place.tags})
+	t.result = lint.Apply(in, rules)
+	grade := lint.Grade(in)
+	t.grade = &grade
 }
 
 // name is the recipe's; no rule depends on it.

@@ -6,21 +6,25 @@ import (
 	"os"
 	"path/filepath"
 
+	"coopcloud.tech/catalogue/internal/lint"
 	"coopcloud.tech/catalogue/internal/lint/report"
 )
 
 // writeReports prints the report and writes every --output file.
 func (c *cli) writeReports(found report.Report, o options) error {
+	plain := report.Options{Version: version, FailLevel: lint.Severity(o.failLevel)}
 	for _, out := range o.outputs {
 		var buffer bytes.Buffer
-		if err := out.format.Write(&buffer, found, report.Options{}); err != nil {
+		if err := out.format.Write(&buffer, found, plain); err != nil {
 			return fmt.Errorf("--output %s: %w", out.file, err)
 		}
 		if err := writeFile(out.file, buffer.Bytes()); err != nil {
 			return fmt.Errorf("--output %s: %w", out.file, err)
 		}
 	}
-	return o.format.Write(c.stdout, found, report.Options{Colour: c.colour(c.stdout)})
+	shown := plain
+	shown.Colour = c.colour(c.stdout)
+	return o.format.Write(c.stdout, found, shown)
 }
 
 // writeFile replaces the file at once, so that no reader sees half a report. A

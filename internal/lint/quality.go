@@ -19,22 +19,23 @@ type Quality struct {
 type Level struct {
 	Number  int
 	Name    string // "No errors"
-	Demands string // as a condition: "no rule finds an error"
+	Demands string // what it asks for, as a clause: "no rule finds an error"
+	Rules   string // that it judges by, for the documentation
 	open    func(g grading) []string
 }
 
 // Levels lists them from 1; a recipe that lacks the first has level 0.
 func Levels() []Level {
 	return []Level{
-		{1, "Readable", "compose.yml is there, and every file of the recipe can be read", unread},
-		{2, "Deployable", "Docker takes every choice of overlays: no error from R101 to R159", findingsOf(Error, dialectRule)},
-		{3, "A recipe", "it is what Co-op Cloud's tools expect: no error from R001 to R016", findingsOf(Error, coopCloudRule)},
-		{4, "No errors", "no rule finds an error", findingsOf(Error, anyRule)},
-		{5, "As written", "Docker ignores nothing and changes nothing: no warning from R101 to R159", findingsOf(Warning, dialectRule)},
-		{6, "Made to run", "health is checked, images stay what they were, updates and rollbacks are thought of: no warning from R002 to R004 and R160 to R189", findingsOf(Warning, operationRule)},
-		{7, "No warnings", "no rule finds a warning", findingsOf(Warning, anyRule)},
-		{8, "Safe to rely on", "the README's metadata says Healthcheck: Yes and Backups: Yes, or N/A where there is nothing to keep", unclaimed},
-		{9, "Tested", "the README's metadata says Tests: 1 or more", untested},
+		{1, "Readable", "compose.yml is there and every file of the recipe can be read", "R101", unread},
+		{2, "Deployable", "Docker takes the recipe with every choice of overlays", "errors of R101 to R159", findingsOf(Error, dialectRule)},
+		{3, "A recipe", "no rule of Co-op Cloud's own finds an error", "errors of R001 to R016", findingsOf(Error, coopCloudRule)},
+		{4, "No errors", "no rule finds an error", "errors of all", findingsOf(Error, anyRule)},
+		{5, "As written", "Docker ignores nothing and changes nothing", "warnings of R101 to R159", findingsOf(Warning, dialectRule)},
+		{6, "Made to run", "health is checked, images stay what they were, updates can be undone", "warnings of R002 to R004 and R160 to R189", findingsOf(Warning, operationRule)},
+		{7, "No warnings", "no rule finds a warning", "warnings of all", findingsOf(Warning, anyRule)},
+		{8, "Safe to rely on", "the README's metadata says Healthcheck: Yes, and Backups: Yes or N/A", "", unclaimed},
+		{9, "Tested", "the README's metadata says Tests: 1 or more", "", untested},
 	}
 }
 
@@ -170,7 +171,7 @@ func QualityPage() string {
 	var b strings.Builder
 	b.WriteString(qualityHead)
 	for _, level := range Levels() {
-		fmt.Fprintf(&b, "| %d | %s | %s |\n", level.Number, level.Name, level.Demands)
+		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", level.Number, level.Name, level.Demands, level.Rules)
 	}
 	b.WriteString(qualityTail)
 	return b.String()
@@ -183,9 +184,9 @@ needs, writes it to ` + "`--format json`" + ` (` + "`recipes[].quality`" + ` and
 
 A level demands all that the levels below it demand. The first demand that is not met ends the count.
 
-| Level | Name | Demands |
-|---|---|---|
-| 0 | Not readable | nothing |
+| Level | Name | Demands that | Looks at |
+|---|---|---|---|
+| 0 | Not readable | | |
 `
 
 const qualityTail = `

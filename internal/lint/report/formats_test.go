@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -133,12 +134,17 @@ func wellFormed(t *testing.T, format report.Format, out []byte) {
 // The official schema; testdata/README.md says where it is from.
 func sarifSchema(tb testing.TB) *jsonschema.Schema {
 	tb.Helper()
-	schema, err := jsonschema.NewCompiler().Compile("testdata/sarif-schema-2.1.0.json")
+	schema, err := compiledSchema()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return schema
 }
+
+// compiledSchema is slow to make, and a fuzz target asks for it each time.
+var compiledSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
+	return jsonschema.NewCompiler().Compile("testdata/sarif-schema-2.1.0.json")
+})
 
 func validSARIF(t *testing.T, out []byte) {
 	t.Helper()

@@ -35,7 +35,7 @@ func quality(r Recipe, several bool) string {
 		line = Printable(r.Shown) + ": " + line
 	}
 	if r.Quality.Next != "" {
-		line += fmt.Sprintf("; level %d needs: %s", r.Quality.Level+1, Printable(r.Quality.Next))
+		line += fmt.Sprintf("; level %d asks that %s", r.Quality.Level+1, Printable(r.Quality.Next))
 	}
 	return line
 }
