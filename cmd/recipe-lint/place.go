@@ -10,8 +10,9 @@ import (
 
 // place is where a folder stands: in a git work tree, or in none.
 type place struct {
-	prefix string      // below the work tree's root; "" without one
-	tags   *[]lint.Tag // the recipe's; nil where there are none
+	repo   *git.Repo // nil without one
+	prefix string    // below the work tree's root; "" without one
+	tags   []git.Tag // the recipe's
 }
 
 // locate finds the repository around dir. One that cannot be read is none: the
@@ -21,18 +22,25 @@ func locate(dir string) place {
 	if err != nil {
 		return place{}
 	}
-	if prefix != "." { // the tags of a repository around the recipe are not its versions
-		return place{prefix: prefix}
+	p := place{repo: repo, prefix: prefix}
+	if prefix == "." { // the tags of a repository around the recipe are not its versions
+		if p.tags, err = repo.Tags(); err != nil {
+			p.tags = nil
+		}
 	}
-	tags, err := repo.Tags()
-	if err != nil || len(tags) == 0 {
-		return place{prefix: prefix}
+	return p
+}
+
+// facts are what the place says of the recipe as it was when the tags were these.
+func (p place) facts(tags []git.Tag) lint.Facts {
+	if len(tags) == 0 {
+		return lint.Facts{}
 	}
 	facts := make([]lint.Tag, len(tags))
 	for i, tag := range tags {
 		facts[i] = lint.Tag{Name: tag.Name, Annotated: tag.Annotated}
 	}
-	return place{prefix: prefix, tags: &facts}
+	return lint.Facts{Tags: &facts}
 }
 
 // rootPaths names each target's folder relative to its repository's root.

@@ -123,7 +123,7 @@ func (t *target) judgeRecipe(rules []*lint.Rule) {
 		t.unread = fmt.Errorf("%s: no compose.yml here, nor any other part of a recipe", t.path)
 		return
 	}
-	in := lint.NewInput(r, lint.Facts{Tags: t.place.tags})
+	in := lint.NewInput(r, t.place.facts(t.place.tags))
 	t.result = lint.Apply(in, rules)
 	grade := lint.Grade(in)
 	t.grade = &grade
