@@ -101,11 +101,14 @@ type Secret struct {
 	Generate bool   `json:"generate"`
 }
 
-// Lint counts findings by severity and lists them.
+// Lint counts findings by severity and lists them, and says how far the recipe
+// has come.
 type Lint struct {
 	Error    int       `json:"error"`
 	Warning  int       `json:"warning"`
 	Info     int       `json:"info"`
+	Quality  *int      `json:"quality,omitempty"` // 0 to 9; nil where it was not judged
+	Next     string    `json:"next,omitempty"`    // what the next level asks for; in NAME.json only
 	Findings []Finding `json:"findings,omitempty"`
 }
 

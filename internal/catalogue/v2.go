@@ -61,7 +61,7 @@ func NewSummary(r Recipe, data []byte) Summary {
 		Name: r.Name, Category: r.Category, Description: r.Description,
 		Website: r.Website, Repository: r.Repository, Features: r.Features,
 		Latest: latest.Version, Versions: versions,
-		Lint:      Lint{Error: r.Lint.Error, Warning: r.Lint.Warning, Info: r.Lint.Info},
+		Lint:      Lint{Error: r.Lint.Error, Warning: r.Lint.Warning, Info: r.Lint.Info, Quality: r.Lint.Quality},
 		CheckedAt: second(r.CheckedAt), ValidUntil: second(r.ValidUntil), Status: status(r.Status),
 		URL:    "recipes/" + url.PathEscape(r.Name) + ".json",
 		SHA256: hex.EncodeToString(sum[:]), Size: len(data),

@@ -24,7 +24,8 @@ func full() catalogue.Recipe {
 	r.Readme = "# gitea\n\n<b>hostile</b>"
 	r.Status, r.CheckedAt, r.ValidUntil = catalogue.Stale, checked, checked.Add(48*time.Hour)
 	r.Problems = []catalogue.Problem{{Where: "v0.1", Message: "compose.yml is missing"}}
-	r.Lint = catalogue.Lint{Error: 1, Findings: []catalogue.Finding{{
+	lowest := 0
+	r.Lint = catalogue.Lint{Error: 1, Quality: &lowest, Next: "compose.yml is there; open: compose.yml", Findings: []catalogue.Finding{{
 		Rule: "R009", Name: "app-service", Severity: "error", Message: "no service app", Path: "compose.yml", Line: 1, Column: 1,
 	}}}
 	r.Versions[1] = catalogue.Version{

@@ -92,6 +92,9 @@ func TestCrawlLintsVersionsAndBranch(t *testing.T) {
 		for _, f := range lint.Findings {
 			found = found || f.Rule == "R002" && f.Path == "compose.mail.yml" && f.Line > 0
 		}
+		if lint.Quality == nil || *lint.Quality > 5 || lint.Next == "" {
+			t.Errorf("%s: a recipe without a healthcheck has quality %v; next: %q", name, lint.Quality, lint.Next)
+		}
 		if !found {
 			t.Errorf("%s: no R002 for the mail overlay in %+v", name, lint.Findings)
 		}

@@ -17,6 +17,7 @@ import (
 type study struct {
 	recipe *recipe.Recipe
 	lint   lint.Result
+	grade  lint.Quality
 	env    stack.Env
 	sample *stack.Stack   // with the overlays that .env.sample enables: what a new app gets
 	stacks []*stack.Stack // sample first, then the other choices of overlays that lint judges
@@ -35,7 +36,7 @@ func newStudy(files fs.FS, name string, facts lint.Facts) (*study, error) {
 		}
 	}
 	in := lint.NewInput(r, facts)
-	s := &study{recipe: r, lint: lint.Run(in), env: in.Env, sample: sample(in)}
+	s := &study{recipe: r, lint: lint.Run(in), grade: lint.Grade(in), env: in.Env, sample: sample(in)}
 	s.stacks = append(s.stacks, s.sample)
 	for _, v := range in.Variants {
 		s.stacks = append(s.stacks, v.Stack)
@@ -102,6 +103,7 @@ const maxFindings = 200
 func (s *study) findings() catalogue.Lint {
 	out := catalogue.Lint{
 		Error: s.lint.Count(lint.Error), Warning: s.lint.Count(lint.Warning), Info: s.lint.Count(lint.Info),
+		Quality: &s.grade.Level, Next: s.grade.Next,
 	}
 	for _, f := range s.lint.Findings[:min(len(s.lint.Findings), maxFindings)] {
 		message := f.Message

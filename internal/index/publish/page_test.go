@@ -144,7 +144,7 @@ func TestRecipePageTellsWhatMatters(t *testing.T) {
 			"catalogue app secret insert gitea.example.com smtp_password v1 -",
 			"Single sign-on Works by itself 3 (OAuth)", "Image gitea/gitea official", "3.5.3+1.24.6-rootless", "v0.1.0 old form",
 			"New settings GITEA_SSH_ENABLED GITEA_MAIL_FROM", "New secrets jwt_secret", "Release notes This release adds a secret.",
-			"1 hint info mariadb:11.4 moves; 11.4.8 would not R005 semver-tag · compose.yml:38", "GITEA_SSH_PORT optional 2222", "generated, 32 characters",
+			"1 hint Level 7 info mariadb:11.4 moves; 11.4.8 would not R005 semver-tag · compose.yml:38", "GITEA_SSH_PORT optional 2222", "generated, 32 characters",
 			"Basic usage", "Open the port for the swarm's nodes. See the manual and our notes.",
 		},
 		"rough-edges/index.html": {

@@ -58,16 +58,22 @@ func newMark(name string) mark {
 	return mark{string(unicode.ToUpper(first)), int(hash.Sum32() % 8)}
 }
 
+// maxNext is how much a page shows of what the next level asks for, in bytes.
+const maxNext = 400
+
 // verdict is the linter's result in a line.
 type verdict struct {
 	Level string // yes, part, no or unknown
 	Text  string
 	Total int // for sorting: an error weighs more than any number of warnings
+
+	Quality string // "Level 7"; "" where it was not judged
+	Next    string // what the next level asks for
 }
 
 func newVerdict(l catalogue.Lint, status catalogue.Status) verdict {
 	if status == catalogue.Unknown {
-		return verdict{"unknown", "Not checked yet", 1 << 40}
+		return verdict{Level: "unknown", Text: "Not checked yet", Total: 1 << 40}
 	}
 	var parts []string
 	for _, part := range []struct {
@@ -78,7 +84,13 @@ func newVerdict(l catalogue.Lint, status catalogue.Status) verdict {
 			parts = append(parts, count(part.n, part.name))
 		}
 	}
-	v := verdict{"yes", "No findings", min(l.Error, 1<<10)<<20 + min(l.Warning, 1<<10)<<10 + min(l.Info, 1<<10-1)}
+	v := verdict{
+		Level: "yes", Text: "No findings", Total: min(l.Error, 1<<10)<<20 + min(l.Warning, 1<<10)<<10 + min(l.Info, 1<<10-1),
+		Next: cut(l.Next, maxNext),
+	}
+	if l.Quality != nil {
+		v.Quality = fmt.Sprintf("Level %d", *l.Quality)
+	}
 	switch {
 	case l.Error > 0:
 		v.Level = "no"

@@ -36,7 +36,8 @@ func Hostile() catalogue.Catalogue {
 
 func hostile(name string) catalogue.Recipe {
 	text := Script + "\x1b[31m\x00\u202e" + strings.Repeat("W", 300)
-	l := catalogue.Lint{Error: 1 << 30, Warning: 1, Findings: []catalogue.Finding{{
+	quality := -1 << 40
+	l := catalogue.Lint{Error: 1 << 30, Warning: 1, Quality: &quality, Next: text, Findings: []catalogue.Finding{{
 		Rule: text, Name: text, Severity: text, Message: text, Path: text, Line: -1, Column: -1,
 	}}}
 	return catalogue.Recipe{
