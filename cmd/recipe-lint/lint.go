@@ -10,11 +10,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"coopcloud.tech/catalogue/internal/lint"
+	"coopcloud.tech/catalogue/internal/lint/baseline"
+	"coopcloud.tech/catalogue/internal/lint/config"
 	"coopcloud.tech/catalogue/internal/lint/report"
 )
 
-// lintPaths judges every PATH, writes the reports and says with which code to
-// exit.
+// lintPaths judges every PATH, fixes what it shall fix, writes the reports and says
+// with which code to exit.
 func lintPaths(ctx context.Context, c *cli, flags lintFlags, paths []string) error {
 	o, err := flags.parse()
 	if err != nil {
@@ -23,24 +25,69 @@ func lintPaths(ctx context.Context, c *cli, flags lintFlags, paths []string) err
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	targets, err := findTargets(c, o, paths)
+	targets, err := findTargets(c, flags.envFile, paths)
 	if err != nil {
 		return err
 	}
 	defer closeAll(targets)
-	if err := judgeAll(ctx, targets, o.rules); err != nil {
+	if err := prepare(targets, flags); err != nil {
 		return err
 	}
+	if flags.fixing() {
+		if err := eachTarget(ctx, targets, func(t *target) error { return t.fix(flags) }); err != nil {
+			return err
+		}
+	}
+	if err := eachTarget(ctx, targets, func(t *target) error { t.judge(); return nil }); err != nil {
+		return err
+	}
+	if err := writeBaseline(targets, flags.writeBaseline); err != nil {
+		return err
+	}
+	return c.tell(targets, flags, o)
+}
+
+// tell writes the patch or the reports, and the notes.
+func (c *cli) tell(targets []*target, flags lintFlags, o options) error {
 	found := reportOf(targets)
+	o.failLevel = failLevel(targets)
+	defer c.writeNotes(targets, flags)
+	if flags.diff {
+		if err := c.writeFiles(found, o); err != nil {
+			return err
+		}
+		return c.writePatch(targets, o.failLevel)
+	}
 	if err := c.writeReports(found, o); err != nil {
 		return err
 	}
-	return verdict(targets, found, o.failLevel)
+	return exitOf(targets, found, o.failLevel)
 }
 
-// judgeAll runs the rules over all targets, as many at a time as there are
+// prepare fills in each target's project, and what it is compared with.
+func prepare(targets []*target, flags lintFlags) error {
+	projects := projects{flags: flags, known: map[string]*config.Config{}}
+	baselines := baselines{written: flags.writeBaseline, known: map[string]*baseline.Baseline{}}
+	for _, t := range targets {
+		var err error
+		if t.project, err = projects.of(t); err != nil {
+			return err
+		}
+		if t.known, err = baselines.of(t); err != nil {
+			return err
+		}
+		if flags.since != "" && t.unread == nil {
+			if t.past, err = t.since(flags.since); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// eachTarget does something with all targets, as many at a time as there are
 // processors.
-func judgeAll(ctx context.Context, targets []*target, rules []*lint.Rule) error {
+func eachTarget(ctx context.Context, targets []*target, do func(*target) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, t := range targets {
@@ -48,11 +95,20 @@ func judgeAll(ctx context.Context, targets []*target, rules []*lint.Rule) error 
 			if err := ctx.Err(); err != nil {
 				return fmt.Errorf("interrupted before %s was judged", t.path)
 			}
-			t.judge(rules)
-			return nil
+			return do(t)
 		})
 	}
 	return group.Wait()
+}
+
+// failLevel is the strictest of the targets' projects.
+func failLevel(targets []*target) string {
+	levels := append([]string{config.Never}, config.FailLevels()...) // the last is never, too, and is not reached
+	strictest := 0
+	for _, t := range targets {
+		strictest = max(strictest, slices.Index(levels, t.project.failLevel))
+	}
+	return levels[strictest]
 }
 
 func reportOf(targets []*target) report.Report {
@@ -64,9 +120,9 @@ func reportOf(targets []*target) report.Report {
 	return found
 }
 
-// verdict is the exit code as an error. What could not be read is a finding as
+// exitOf is the exit code as an error. What could not be read is a finding as
 // long as something could; only else is it an exit code of its own.
-func verdict(targets []*target, found report.Report, failLevel string) error {
+func exitOf(targets []*target, found report.Report, failLevel string) error {
 	unread := slices.DeleteFunc(slices.Clone(targets), func(t *target) bool { return t.unread == nil })
 	if len(unread) == len(targets) {
 		var causes []error
@@ -76,7 +132,7 @@ func verdict(targets []*target, found report.Report, failLevel string) error {
 		return &exitError{exitUnread, errors.Join(causes...)}
 	}
 	for _, severity := range lint.Severities() {
-		if failLevel != never && severity.AtLeast(lint.Severity(failLevel)) && found.Count(severity) > 0 {
+		if failLevel != config.Never && severity.AtLeast(lint.Severity(failLevel)) && found.Count(severity) > 0 {
 			return &exitError{code: exitFindings}
 		}
 	}

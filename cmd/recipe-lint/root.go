@@ -83,6 +83,10 @@ Exit status: 0 nothing at or above the fail level, 1 findings, 2 wrong usage,
 
 // colour reports whether w is a terminal that wants colour.
 func (c *cli) colour(w io.Writer) bool {
+	return isTerminal(w) && c.getenv("NO_COLOR") == "" && c.getenv("TERM") != "dumb"
+}
+
+func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
-	return ok && c.getenv("NO_COLOR") == "" && c.getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd()))
+	return ok && term.IsTerminal(int(file.Fd()))
 }

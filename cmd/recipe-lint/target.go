@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"coopcloud.tech/catalogue/internal/lint"
+	"coopcloud.tech/catalogue/internal/lint/baseline"
 	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
 )
@@ -21,17 +22,29 @@ type target struct {
 	env   stack.Env
 	place place
 
-	fsys   fs.FS
-	close  func() error
+	fsys    fs.FS
+	close   func() error
+	project project
+	past    map[string]bool    // fingerprints of what --since leaves out; nil without it
+	known   *baseline.Baseline // nil without one
+
 	unread error // why nothing of it could be read
+	verdict
+	fixes fixes
+}
+
+// verdict is what was found in a target.
+type verdict struct {
 	result lint.Result
-	grade  *lint.Quality // nil for a file
+	all    []lint.Finding // before --since and the baseline
+	grade  *lint.Quality  // nil for a file
+	hidden hidden
 }
 
 // findTargets tells recipes from files. A PATH that cannot be read stays in the
 // list, as a finding.
-func findTargets(c *cli, o options, paths []string) ([]*target, error) {
-	env, err := fileEnv(c, o.envFile)
+func findTargets(c *cli, envFile string, paths []string) ([]*target, error) {
+	env, err := fileEnv(c, envFile)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +52,7 @@ func findTargets(c *cli, o options, paths []string) ([]*target, error) {
 	for i, path := range paths {
 		t := findTarget(path)
 		t.env = env
-		if t.unread == nil && t.file == "" && o.envFile != "" {
+		if t.unread == nil && t.file == "" && envFile != "" {
 			return nil, usagef("--env-file is for a PATH that is a file; %s is a recipe, which is judged with its own .env.sample", path)
 		}
 		targets[i] = t
@@ -91,43 +104,52 @@ func closeAll(targets []*target) {
 	}
 }
 
-// judge reads the target and applies the rules.
-func (t *target) judge(rules []*lint.Rule) {
-	switch {
-	case t.unread != nil:
-	case t.file != "":
-		t.judgeFile(rules)
-	default:
-		t.judgeRecipe(rules)
+// judge reads the target and applies its project's rules.
+func (t *target) judge() {
+	if t.unread == nil {
+		t.verdict, t.unread = t.lint(t.fsys, t.project.rules, t.place.facts(t.place.tags))
 	}
 	if t.unread != nil {
-		t.result = lint.Unreadable(t.unread, rules)
-	}
-}
-
-func (t *target) judgeFile(rules []*lint.Rule) {
-	if _, err := recipe.ReadFile(t.fsys, t.file); err != nil {
-		t.unread = fmt.Errorf("%s: %w", t.path, err)
+		t.result = lint.Unreadable(t.unread, t.project.rules)
 		return
 	}
-	t.result = lint.Apply(lint.NewFileInput(t.fsys, t.file, t.env), rules)
+	t.all = t.result.Findings
+	t.result.Findings, t.hidden = t.show(t.all)
 }
 
-func (t *target) judgeRecipe(rules []*lint.Rule) {
-	r, err := recipe.Read(t.fsys, t.name())
+// lint applies the rules to the target with its files as they are in fsys.
+func (t *target) lint(fsys fs.FS, rules []*lint.Rule, facts lint.Facts) (verdict, error) {
+	in, err := t.input(fsys, facts)
 	if err != nil {
-		t.unread = fmt.Errorf("%s: %w", t.path, err)
-		return
+		return verdict{}, fmt.Errorf("%s: %w", t.path, err)
 	}
-	if len(r.Compose) == 0 && r.EnvSample == nil && r.AbraSh == nil && r.Readme == nil {
-		t.unread = fmt.Errorf("%s: no compose.yml here, nor any other part of a recipe", t.path)
-		return
+	in.Settings = t.project.settings
+	v := verdict{result: lint.Apply(in, rules)}
+	if t.file == "" {
+		grade := lint.Grade(in)
+		v.grade = &grade
 	}
-	in := lint.NewInput(r, t.place.facts(t.place.tags))
-	t.result = lint.Apply(in, rules)
-	grade := lint.Grade(in)
-	t.grade = &grade
+	return v, nil
 }
+
+func (t *target) input(fsys fs.FS, facts lint.Facts) (*lint.Input, error) {
+	if t.file != "" {
+		if _, err := recipe.ReadFile(fsys, t.file); err != nil {
+			return nil, err
+		}
+		return lint.NewFileInput(fsys, t.file, t.env), nil
+	}
+	r, err := recipe.Read(fsys, t.name())
+	if err == nil && len(r.Compose) == 0 && r.EnvSample == nil && r.AbraSh == nil && r.Readme == nil {
+		err = errNoRecipe
+	}
+	if err != nil {
+		return nil, err
+	}
+	return lint.NewInput(r, facts), nil
+}
+
+var errNoRecipe = errors.New("no compose.yml here, nor any other part of a recipe")
 
 // name is the recipe's; no rule depends on it.
 func (t *target) name() string {

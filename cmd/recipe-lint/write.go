@@ -12,19 +12,30 @@ import (
 
 // writeReports prints the report and writes every --output file.
 func (c *cli) writeReports(found report.Report, o options) error {
-	plain := report.Options{Version: version, FailLevel: lint.Severity(o.failLevel)}
+	if err := c.writeFiles(found, o); err != nil {
+		return err
+	}
+	shown := o.report()
+	shown.Colour = c.colour(c.stdout)
+	return o.format.Write(c.stdout, found, shown)
+}
+
+func (o options) report() report.Options {
+	return report.Options{Version: version, FailLevel: lint.Severity(o.failLevel)}
+}
+
+// writeFiles writes every --output file.
+func (c *cli) writeFiles(found report.Report, o options) error {
 	for _, out := range o.outputs {
 		var buffer bytes.Buffer
-		if err := out.format.Write(&buffer, found, plain); err != nil {
+		if err := out.format.Write(&buffer, found, o.report()); err != nil {
 			return fmt.Errorf("--output %s: %w", out.file, err)
 		}
 		if err := writeFile(out.file, buffer.Bytes()); err != nil {
 			return fmt.Errorf("--output %s: %w", out.file, err)
 		}
 	}
-	shown := plain
-	shown.Colour = c.colour(c.stdout)
-	return o.format.Write(c.stdout, found, shown)
+	return nil
 }
 
 // writeFile replaces the file at once, so that no reader sees half a report. A

@@ -39,6 +39,21 @@ type Outcome struct {
 	Result lint.Result // of the repaired files
 }
 
+// Change is one file before and after; Before is nil for a new file.
+type Change struct {
+	File          string
+	Before, After []byte
+}
+
+// Changes lists what changes, sorted by file.
+func (o Outcome) Changes() []Change {
+	var changes []Change
+	for _, file := range o.Changed() {
+		changes = append(changes, Change{file, o.Before[file], o.After[file]})
+	}
+	return changes
+}
+
 // Changed lists the files that change, sorted.
 func (o Outcome) Changed() []string { return slices.Sorted(maps.Keys(o.After)) }
 
