@@ -55,7 +55,7 @@ func (s *sarifWriter) recipe(r Recipe) {
 		s.skipped = append(s.skipped, sarifNotification{
 			Level: "note", Message: sarifText(skipped.Rule + " was skipped: " + Printable(skipped.Reason)),
 			Rule:      sarifRuleRef{skipped.Rule, s.rule(skipped.Rule, skipped.Name)},
-			Locations: []sarifLocation{{sarifPhysical{Artifact: artifact(r.Root)}}},
+			Locations: []sarifLocation{{sarifPhysical{Artifact: artifact(r.path(""))}}},
 		})
 	}
 }
