@@ -102,5 +102,3 @@ func parseOutput(text string) (output, error) {
 	}
 	return output{format, file}, nil
 }
-
-func failLevels() []string { return config.FailLevels() }
