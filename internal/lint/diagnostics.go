@@ -9,24 +9,77 @@ import (
 	"coopcloud.tech/catalogue/internal/stack"
 )
 
-// eachDiagnostic turns the stack's own diagnostics that match into findings.
-// Those that another finding already explains are left out.
-func eachDiagnostic(match func(stack.Diagnostic) bool, severity func(*Input, stack.Diagnostic) Severity) func(*Input) []Finding {
+// byRule are a stack's diagnostics by the rule that reports them.
+type byRule map[string][]stack.Diagnostic
+
+// diagnosed is the check of a rule that reports the stack's own diagnostics,
+// those that claims gives it. refine may make each finding say more.
+func diagnosed(rule string, refine ...func(*Input, *Variant, stack.Diagnostic, *Finding)) func(*Input) []Finding {
 	return eachVariant(func(in *Input, v *Variant) []Finding {
-		var found []Finding
-		refused := refusedPaths(v)
-		for _, d := range v.Stack.Diagnostics {
-			if d.Docker != stack.Refuse && refused[d.Path] {
-				continue // what is refused is not also ignored or mangled
+		var found causes
+		for _, d := range in.diagnostics(v)[rule] {
+			f := in.finding(d)
+			for _, r := range refine {
+				r(in, v, d, &f)
 			}
-			if match(d) && !in.explained(v, d) {
-				finding := in.diagnosed(d)
-				finding.Severity = severity(in, d)
-				found = append(found, finding)
-			}
+			found.add(f)
 		}
-		return found
+		return found.findings
 	})
+}
+
+// causes are findings of which each has its own cause: what an anchor holds is
+// one fault however often it is used.
+type causes struct {
+	findings []Finding
+	index    map[cause]int
+}
+
+type cause struct {
+	span    recipe.Span
+	message string
+}
+
+func (c *causes) add(f Finding) {
+	if c.index == nil {
+		c.index = map[cause]int{}
+	}
+	key := cause{f.Span, f.Message}
+	at, known := c.index[key]
+	if !known {
+		c.index[key] = len(c.findings)
+		c.findings = append(c.findings, f)
+		return
+	}
+	first := &c.findings[at]
+	for _, related := range f.Related {
+		if !slices.Contains(first.Related, related) {
+			first.Related = append(first.Related, related)
+		}
+	}
+}
+
+// diagnostics shares the variant's diagnostics out among the rules, and leaves
+// out those that another finding explains.
+func (in *Input) diagnostics(v *Variant) byRule {
+	if shared, known := in.diagnosed[v]; known {
+		return shared
+	}
+	shared := byRule{}
+	refused := refusedPaths(v)
+	for _, d := range v.Stack.Diagnostics {
+		if d.Docker != stack.Refuse && refused[d.Path] && !in.emptiesName(v, d) {
+			continue // what is refused is not also ignored or mangled
+		}
+		if rule := in.claimant(v, d); rule != "" && !in.explained(v, d, rule) {
+			shared[rule] = append(shared[rule], d)
+		}
+	}
+	if in.diagnosed == nil {
+		in.diagnosed = map[*Variant]byRule{}
+	}
+	in.diagnosed[v] = shared
+	return shared
 }
 
 func refusedPaths(v *Variant) map[string]bool {
@@ -39,24 +92,21 @@ func refusedPaths(v *Variant) map[string]bool {
 	return paths
 }
 
-func always(s Severity) func(*Input, stack.Diagnostic) Severity {
-	return func(*Input, stack.Diagnostic) Severity { return s }
-}
-
 // listIndex is left out of the evidence: it moves when other entries do.
 var listIndex = regexp.MustCompile(`\.[0-9]+(\.|$)`)
 
-func (in *Input) diagnosed(d stack.Diagnostic) Finding {
+func (in *Input) finding(d stack.Diagnostic) Finding {
 	message, fix := splitAdvice(d.Message)
-	if d.Code == stack.CodeUnsetVariable {
-		fix = "Set it in .env.sample or abra.sh, give a default as in ${NAME:-default}, or write $$ for a dollar sign."
-	}
-	return Finding{
+	f := Finding{
 		Message:  message,
 		Fix:      fix,
 		Span:     d.Span,
 		Evidence: d.Code + " " + listIndex.ReplaceAllString(d.Path, "$1") + " " + in.text(d.Span),
 	}
+	if d.Via != (recipe.Span{}) {
+		f.Related = []Related{{d.Via, "used here, as " + d.Path}}
+	}
+	return f
 }
 
 // splitAdvice cuts what to do from what was found: diagnostics say both in one
@@ -72,22 +122,37 @@ func splitAdvice(message string) (found, advice string) {
 
 // explained says whether another finding is the same fault: one cause, one
 // finding.
-func (in *Input) explained(v *Variant, d stack.Diagnostic) bool {
+func (in *Input) explained(v *Variant, d stack.Diagnostic, rule string) bool {
+	if d.Code == stack.CodeMissingImage && in.refusedImage(v, d.Path) {
+		return true
+	}
 	if in.Recipe == nil {
 		// An env that holds nothing but the stack's name was not given.
-		return d.Code == stack.CodeUnsetVariable && len(in.Env.Vars) <= 1
+		return rule == "R142" && len(in.Env.Vars) <= 1
 	}
 	switch d.Code {
-	case stack.CodeMissingImage: // R011
+	case stack.CodeMissingImage: // R011, R137
 		return true
+	case recipe.CodeYAMLDuplicate: // R128 takes it from here
+		return false
 	case stack.CodeInvalidName:
-		return in.unversionedConfig(v, d.Path)
-	case stack.CodeUnsetVariable:
-		return in.unversionedConfig(v, d.Path) || in.optional(d.Span)
+		return in.unversionedConfig(v, d.Path) || slices.ContainsFunc(v.Stack.Diagnostics, func(cause stack.Diagnostic) bool {
+			return cause.Path == d.Path && in.emptiesName(v, cause)
+		})
+	case stack.CodeUnsetVariable: // without .env.sample R008 says it of all
+		return rule == "R142" && in.Recipe.EnvSample == nil || in.unversionedConfig(v, d.Path) || in.optional(d.Span)
+	case stack.CodeRequiredVariable:
+		return in.asked(in.text(d.Span))
 	}
 	return slices.ContainsFunc(in.Recipe.Faults, func(f recipe.Fault) bool { // R101
 		return f.Span.File == d.Span.File && (f.Code == d.Code || d.Code == stack.CodeUnreadable)
 	})
+}
+
+// emptiesName says whether a variable that R142 reports is why a name is invalid.
+func (in *Input) emptiesName(v *Variant, d stack.Diagnostic) bool {
+	return d.Code == stack.CodeUnsetVariable && strings.HasSuffix(d.Path, ".name") && in.Recipe != nil && in.Recipe.EnvSample != nil &&
+		!in.optional(d.Span) && !in.unversionedConfig(v, d.Path)
 }
 
 // unversionedConfig says whether R012 reports the name at the path.
@@ -108,3 +173,17 @@ func (in *Input) optional(span recipe.Span) bool {
 	}
 	return len(named) > 0
 }
+
+// asked says whether .env.sample has the variables that the value requires, with
+// or without a value: then the operator is told to fill them in.
+func (in *Input) asked(raw string) bool {
+	named := required.FindAllStringSubmatch(raw, -1)
+	for _, m := range named {
+		if _, set := in.Env.Vars[m[1]]; !set && !in.offered[m[1]] {
+			return false
+		}
+	}
+	return len(named) > 0
+}
+
+var required = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*):?\?`)

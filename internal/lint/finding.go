@@ -36,9 +36,17 @@ type Finding struct {
 	Fix         string      // how to fix it, one sentence
 	Repairs     []Repair    // what --fix can do about it, the best first
 	Span        recipe.Span // File relative to the recipe
+	Related     []Related   // other places that belong to it
 	Variants    []string    // where it holds only with some overlays
 	Evidence    string      // what the rule saw, in words that outlive edits elsewhere: no line, no prose
 	Fingerprint string      // rule + path + evidence
+}
+
+// Related is another place of a finding: where an anchor is used, where a key was
+// set first.
+type Related struct {
+	Span    recipe.Span
+	Message string
 }
 
 // Skipped is a rule that could not judge, and why.

@@ -31,14 +31,16 @@ type Input struct {
 	Facts    Facts
 	Settings Settings
 
-	set     []string            // the files that .env.sample enables
-	offered map[string]bool     // variables that .env.sample has commented out
-	lines   map[string][]string // of each compose file
-	alone   []text              // the single file that is judged
+	set     []string                       // the files that .env.sample enables
+	offered map[string]bool                // variables that .env.sample has commented out
+	files   map[string]*recipe.ComposeFile // by path
+	lines   map[string][]string            // of each compose file
+	alone   []text                         // the single file that is judged
 
 	all        []*Rule              // every rule, whichever apply
 	checked    map[string][]Finding // by rule
 	suppressed []suppression        // nil until read
+	diagnosed  map[*Variant]byRule  // nil until asked for
 }
 
 // placeholderDomain stands for the domain that an operator will choose.
@@ -48,10 +50,7 @@ const placeholderDomain = "app.example.com"
 func NewInput(r *recipe.Recipe, facts Facts) *Input {
 	env := stack.NewEnv(r, r.EnvSample, stack.Name(placeholderDomain))
 	in := &Input{Recipe: r, Env: env, Facts: facts, set: fileSet(env)}
-	in.lines = make(map[string][]string, len(r.Compose))
-	for _, file := range r.Compose {
-		in.lines[file.Path] = splitLines(file.Data)
-	}
+	in.index(r.Compose)
 	in.offered = map[string]bool{}
 	if r.EnvSample != nil {
 		for _, v := range r.EnvSample.Commented() {
@@ -64,13 +63,24 @@ func NewInput(r *recipe.Recipe, facts Facts) *Input {
 
 // NewFileInput loads one compose file with no recipe around it.
 func NewFileInput(fsys fs.FS, path string, env stack.Env) *Input {
-	in := &Input{Env: env, lines: map[string][]string{}}
+	in := &Input{Env: env}
+	around := &recipe.Recipe{FS: fsys}
 	if data, err := recipe.ReadFile(fsys, path); err == nil { // else the stack says so
-		in.lines[path] = splitLines(data)
+		around.Compose = []*recipe.ComposeFile{recipe.ParseCompose(path, data)}
 		in.alone = []text{{path, data}}
 	}
-	in.Variants = []Variant{{Name: path, Files: []string{path}, Stack: stack.LoadFile(fsys, path, env)}}
+	in.index(around.Compose)
+	in.Variants = []Variant{{Name: path, Files: []string{path}, Stack: stack.Load(around, env, []string{path})}}
 	return in
+}
+
+func (in *Input) index(files []*recipe.ComposeFile) {
+	in.files = make(map[string]*recipe.ComposeFile, len(files))
+	in.lines = make(map[string][]string, len(files))
+	for _, file := range files {
+		in.files[file.Path] = file
+		in.lines[file.Path] = splitLines(file.Data)
+	}
 }
 
 // samples reports whether .env.sample assigns the key.

@@ -8,13 +8,10 @@ import (
 	"coopcloud.tech/catalogue/internal/recipe"
 )
 
-// compose is the recipe's compose file at the path; nil where it is missing or
-// broken.
+// compose is the compose file at the path; nil where it is missing or broken.
 func (in *Input) compose(path string) *recipe.ComposeFile {
-	for _, file := range in.Recipe.Compose {
-		if file.Path == path && file.Root != nil {
-			return file
-		}
+	if file := in.files[path]; file != nil && file.Root != nil {
+		return file
 	}
 	return nil
 }

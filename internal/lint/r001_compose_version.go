@@ -33,6 +33,9 @@ func checkComposeVersion(in *Input) []Finding {
 			continue
 		}
 		files++
+		if in.versionRefused(file.Path) { // R117, R118
+			continue
+		}
 		switch _, value := find(file.Root, []string{"version"}); {
 		case value == nil:
 			missing = append(missing, Finding{

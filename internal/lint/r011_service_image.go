@@ -21,9 +21,9 @@ var serviceImage = Rule{
 }
 
 func checkServiceImages(in *Input) []Finding {
-	elsewhere := in.imagesElsewhere()
+	elsewhere, orphans := in.imagesElsewhere(), in.orphans()
 	return eachService(func(in *Input, v *Variant, s *stack.Service) []Finding {
-		if s.Image != "" {
+		if s.Image != "" || orphans[s.Key] || in.refusedImage(v, "services."+s.Key+".image") { // R137, or the fault of the image itself
 			return nil
 		}
 		finding := Finding{

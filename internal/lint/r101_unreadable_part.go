@@ -39,7 +39,7 @@ func (in *Input) faults() []recipe.Fault {
 	return slices.DeleteFunc(all, func(f recipe.Fault) bool {
 		before := seen[f]
 		seen[f] = true
-		return before
+		return before || f.Code == recipe.CodeYAMLDuplicate // R128
 	})
 }
 

@@ -1,10 +1,6 @@
 package lint
 
-import (
-	"strings"
-
-	"coopcloud.tech/catalogue/internal/stack"
-)
+import "strings"
 
 var engineRefuses = Rule{
 	Code: "R106", Name: "engine-refuses",
@@ -15,7 +11,7 @@ var engineRefuses = Rule{
 	Fix:   "Keep what the stack reads inside the recipe's folder.",
 	Bad:   Example{{"compose.yml", outsideExample("/etc/hostname")}},
 	Good:  Example{{"compose.yml", outsideExample("site.conf")}, {"site.conf", "server {}\n"}, {"abra.sh", "export SITE_CONF_VERSION=v1\n"}},
-	Check: eachDiagnostic(func(d stack.Diagnostic) bool { return d.Docker != stack.Refuse && d.Engine == stack.Refuse }, always(Error)),
+	Check: diagnosed("R106"),
 }
 
 func outsideExample(file string) string {

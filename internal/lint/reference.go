@@ -15,6 +15,9 @@ func (r *Rule) Page() string {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "%s\n\nSeverity: %s. Confidence: %s.", r.What, r.Severity, r.Confidence)
+	if r.Docker != "" {
+		fmt.Fprintf(&b, " docker stack deploy: %s.", r.Docker)
+	}
 	if needs := r.needed(); needs != "" {
 		fmt.Fprintf(&b, " Needs: %s.", needs)
 	}

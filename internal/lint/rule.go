@@ -8,6 +8,7 @@ type Rule struct {
 
 	Severity   Severity
 	Confidence Confidence
+	Docker     Outcome // "" where the rule is not about what Docker does
 
 	What string // what is wrong, one sentence
 	Why  string // what it does to an operator, with the evidence
@@ -27,6 +28,16 @@ type Confidence string
 const (
 	High   Confidence = "high"   // read from the files and from what Docker does
 	Medium Confidence = "medium" // usually right; a maintainer may know better
+)
+
+// Outcome is what docker stack deploy does about what a rule finds.
+type Outcome string
+
+const (
+	Refuses Outcome = "refuses" // it does not load the files at all
+	Fails   Outcome = "fails"   // it loads them, as a rule, and stops half-way
+	Mangles Outcome = "mangles" // it uses another value than the one written
+	Ignores Outcome = "ignores" // it drops the key or the value
 )
 
 // Example is a small recipe; tests run the rule on it. Besides the recipe's

@@ -122,7 +122,7 @@ func TestSuppressionKeepsFingerprints(t *testing.T) {
 
 // A file that is judged alone has suppressions, too.
 func TestSuppressionInSingleFile(t *testing.T) {
-	tree := fstest.MapFS{"stack.yml": {Data: []byte("services:\n  app:\n    image: nginx\n    profiles: [a] # recipe-lint: ignore=docker-refuses why\n")}}
+	tree := fstest.MapFS{"stack.yml": {Data: []byte("services:\n  app:\n    image: nginx\n    profiles: [a] # recipe-lint: ignore=stack-unknown-key why\n")}}
 	env := stack.NewEnv(&recipe.Recipe{}, recipe.ParseEnv("", nil), "stack")
 	if result := lint.Run(lint.NewFileInput(tree, "stack.yml", env)); len(result.Suppressed) == 0 || len(result.Findings) > 0 {
 		t.Errorf("shown %v, hidden %v", result.Findings, result.Suppressed)

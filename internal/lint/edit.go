@@ -1,0 +1,138 @@
+package lint
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"coopcloud.tech/catalogue/internal/recipe"
+)
+
+// editor makes edits of one compose file.
+type editor struct {
+	file *recipe.ComposeFile
+	data string
+	in   *Input
+}
+
+// edit returns an editor of the file; false where the file cannot be parsed.
+func (in *Input) edit(path string) (editor, bool) {
+	file := in.compose(path)
+	if file == nil {
+		return editor{}, false
+	}
+	return editor{file, string(file.Data), in}, true
+}
+
+// place is the byte range of a span.
+func (e editor) place(span recipe.Span) (start, end int) {
+	return e.offset(span.Line, span.Column), e.offset(span.EndLine, span.EndColumn)
+}
+
+func (e editor) offset(line, column int) int {
+	offset := 0
+	if strings.HasPrefix(e.data, "\ufeff") { // has no column
+		offset = len("\ufeff")
+	}
+	lines := e.in.lines[e.file.Path]
+	for _, before := range lines[:min(max(line-1, 0), len(lines))] {
+		offset += len(before) + 1
+	}
+	if line >= 1 && line <= len(lines) {
+		offset += len(lines[line-1]) - len(cut(lines[line-1], column, -1))
+	}
+	return min(offset, len(e.data))
+}
+
+// replace puts text in the place of data[start:end].
+func (e editor) replace(start, end int, text string) Edit {
+	return Edit{File: e.file.Path, Start: start, End: end, Text: text}
+}
+
+// rewrite is the repair that puts text where the span is.
+func (in *Input) rewrite(title string, safe bool, span recipe.Span, text string) []Repair {
+	e, ok := in.edit(span.File)
+	if !ok || span.Line == 0 {
+		return nil
+	}
+	start, end := e.place(span)
+	return []Repair{{Title: title, Safe: safe, Edits: []Edit{e.replace(start, end, text)}}}
+}
+
+// quoted writes a text as a YAML string on one line.
+func quoted(s string) string {
+	if !strings.ContainsAny(s, `"\`) {
+		return `"` + s + `"`
+	}
+	if !strings.Contains(s, "'") {
+		return "'" + s + "'"
+	}
+	return strconv.Quote(s)
+}
+
+// quote is the repair that quotes the plain scalar at the span.
+func (in *Input) quote(title string, span recipe.Span) []Repair {
+	text := in.text(span)
+	if text == "" || strings.ContainsAny(text, "\n\"'&*!|>") || !printable(text) {
+		return nil
+	}
+	return in.rewrite(title, true, span, quoted(text))
+}
+
+func printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) })
+}
+
+// spanOf is the span of data[start:end], which lies on lines that are shown.
+func (e editor) spanOf(start, end int) recipe.Span {
+	span := recipe.Span{File: e.file.Path}
+	span.Line, span.Column = e.position(start)
+	span.EndLine, span.EndColumn = e.position(end)
+	return span
+}
+
+func (e editor) position(offset int) (line, column int) {
+	text := strings.TrimPrefix(e.data[:offset], "\ufeff")
+	start := strings.LastIndexByte(text, '\n') + 1
+	return strings.Count(text, "\n") + 1, utf8.RuneCountInString(text[start:]) + 1
+}
+
+// find returns the way from the root to the entry whose key, or else the list
+// item, that starts where the span does.
+func (e editor) find(span recipe.Span, item bool) way {
+	return e.search(e.file.Root, span, item, nil)
+}
+
+func (e editor) search(n *yaml.Node, span recipe.Span, item bool, before way) way {
+	for i := 0; i < len(n.Content); i += stride(n) {
+		here := append(before[:len(before):len(before)], step{n, i})
+		if item == (n.Kind == yaml.SequenceNode) && e.startsAt(n.Content[i], span) {
+			return here
+		}
+		value := n.Content[i+stride(n)-1]
+		if value.Kind != yaml.AliasNode {
+			if found := e.search(value, span, item, here); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+func (e editor) startsAt(n *yaml.Node, span recipe.Span) bool {
+	if n.Line != span.Line {
+		return false
+	}
+	at := e.file.Span(n)
+	return at.Line == span.Line && at.Column == span.Column
+}
+
+// stride is how many nodes one child of a collection takes.
+func stride(n *yaml.Node) int {
+	if n.Kind == yaml.MappingNode {
+		return 2
+	}
+	return 1
+}
