@@ -41,6 +41,9 @@ func sample() report.Report {
 				Rule: "X104", Name: "docker-mangles", Severity: lint.Warning, Message: "0777 arrives as 511", Fix: "Quote the value.",
 				Fingerprint: "f2", Span: recipe.Span{File: "compose.yml", Line: 3, Column: 18, EndLine: 3, EndColumn: 22},
 				Variants: []string{"compose.yml", "compose.yml + compose.a.yml"},
+				Related: []lint.Related{{
+					Span: recipe.Span{File: "a b:c.yml", Line: 1, Column: 1, EndLine: 1, EndColumn: 2}, Message: "the anchor is [here](1)",
+				}},
 				Repairs: []lint.Repair{{
 					Title: "Quote the value", Safe: true,
 					Edits: []lint.Edit{{File: "compose.yml", Start: 45, End: 45, Text: `"`}, {File: "compose.yml", Start: 41, End: 41, Text: `"`}},

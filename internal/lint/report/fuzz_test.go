@@ -22,6 +22,7 @@ func FuzzFormats(f *testing.F) {
 		finding := lint.Finding{
 			Rule: "R009", Name: "app-service", Severity: lint.Warning, Message: text, Fix: text, Variants: []string{text}, Fingerprint: text,
 			Span:    recipe.Span{File: file, Line: line, Column: column, EndLine: endLine, EndColumn: endColumn},
+			Related: []lint.Related{{Span: recipe.Span{File: file, Line: column, Column: line}, Message: text}},
 			Repairs: []lint.Repair{{Title: text, Edits: []lint.Edit{{File: file, Start: start, End: end, Text: text}, {File: file, Start: end, End: end, Text: text}}}},
 		}
 		r := report.Report{{

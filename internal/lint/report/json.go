@@ -34,6 +34,7 @@ type finding struct {
 	Fingerprint string        `json:"fingerprint"`
 	Fixes       []fix         `json:"fixes"` // the best first
 	Help        string        `json:"help,omitempty"`
+	Related     []related     `json:"related,omitempty"`
 	Variants    []string      `json:"variants,omitempty"`
 }
 
@@ -52,13 +53,23 @@ type edit struct {
 	Text  string `json:"text"`
 }
 
+// related is another place that belongs to the finding: where an anchor is used.
+type related struct {
+	Message   string `json:"message"`
+	Path      string `json:"path"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"end_line"`
+	EndColumn int    `json:"end_column"`
+}
+
 // suppressed is a finding that a comment or the config hides.
 type suppressed struct {
 	finding
 	Reason string `json:"reason"`
 }
 
-// graded is a recipe's quality level; null where a file was judged alone.
+// graded is a recipe's quality level; null for a file alone and for what could not be read.
 type graded struct {
 	Recipe  string `json:"recipe"`
 	Quality *int   `json:"quality"`
@@ -117,8 +128,17 @@ func jsonFinding(r Recipe, f lint.Finding) finding {
 	return finding{
 		Recipe: r.Root, Rule: f.Rule, Name: f.Name, Severity: f.Severity, Message: f.Message,
 		Path: r.rootPath(f), Line: span.Line, Column: span.Column, EndLine: span.EndLine, EndColumn: span.EndColumn,
-		Fingerprint: r.fingerprint(f), Fixes: jsonFixes(r, f), Help: f.Fix, Variants: f.Variants,
+		Fingerprint: r.fingerprint(f), Fixes: jsonFixes(r, f), Help: f.Fix, Related: jsonRelated(r, f), Variants: f.Variants,
 	}
+}
+
+func jsonRelated(r Recipe, f lint.Finding) []related {
+	var out []related
+	for _, other := range f.Related {
+		span := whole(other.Span)
+		out = append(out, related{other.Message, r.path(span.File), span.Line, span.Column, span.EndLine, span.EndColumn})
+	}
+	return out
 }
 
 func jsonFixes(r Recipe, f lint.Finding) []fix {

@@ -106,8 +106,9 @@ func (r Recipe) fingerprint(f lint.Finding) string {
 }
 
 // place is the finding's span; one without a line starts where its file does.
-func place(f lint.Finding) recipe.Span {
-	span := f.Span
+func place(f lint.Finding) recipe.Span { return whole(f.Span) }
+
+func whole(span recipe.Span) recipe.Span {
 	span.Line = max(span.Line, 1)
 	span.Column = max(span.Column, 1)
 	if span.EndLine < span.Line {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/lint"
+	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 const (
@@ -55,22 +56,34 @@ func (s *sarifWriter) recipe(r Recipe) {
 		s.skipped = append(s.skipped, sarifNotification{
 			Level: "note", Message: sarifText(skipped.Rule + " was skipped: " + Printable(skipped.Reason)),
 			Rule:      sarifRuleRef{skipped.Rule, s.rule(skipped.Rule, skipped.Name)},
-			Locations: []sarifLocation{{sarifPhysical{Artifact: artifact(r.path(""))}}},
+			Locations: []sarifLocation{{Physical: sarifPhysical{Artifact: artifact(r.path(""))}}},
 		})
 	}
 }
 
 func (s *sarifWriter) result(r Recipe, lines *sources, f lint.Finding) sarifResult {
-	span := place(f)
 	return sarifResult{
 		RuleID: f.Rule, RuleIndex: s.rule(f.Rule, f.Name), Level: sarifLevel(f.Severity),
-		Message: sarifText(message(f) + "\n" + Printable(f.Fix)),
-		Locations: []sarifLocation{{sarifPhysical{
-			artifact(r.rootPath(f)), &sarifRegion{span.Line, span.Column, span.EndLine, span.EndColumn},
-		}}},
+		Message:      sarifText(message(f) + "\n" + Printable(f.Fix)),
+		Locations:    []sarifLocation{{Physical: physical(r, f.Span)}},
+		Related:      sarifRelated(r, f),
 		Fingerprints: sarifFingerprints{r.fingerprint(f)},
 		Fixes:        sarifFixes(r, lines, f),
 	}
+}
+
+func sarifRelated(r Recipe, f lint.Finding) []sarifLocation {
+	var out []sarifLocation
+	for _, other := range f.Related {
+		message := sarifText(Printable(other.Message))
+		out = append(out, sarifLocation{physical(r, other.Span), &message})
+	}
+	return out
+}
+
+func physical(r Recipe, span recipe.Span) sarifPhysical {
+	span = whole(span)
+	return sarifPhysical{artifact(r.path(span.File)), &sarifRegion{span.Line, span.Column, span.EndLine, span.EndColumn}}
 }
 
 // rule is the index of the rule's descriptor, which it adds once.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,9 @@ func (t *textWriter) finding(f lint.Finding) {
 		fmt.Fprintf(t.out, "  %s | %s\n", number, defuse(source, `\[`))
 		fmt.Fprintf(t.out, "  %s | %s\n", strings.Repeat(" ", len(number)), t.paint(colour, carets))
 	}
+	for _, other := range f.Related {
+		t.related(other)
+	}
 	if len(f.Variants) > 0 {
 		fmt.Fprintf(t.out, "  only with: %s\n", Printable(few(f.Variants)))
 	}
@@ -49,6 +53,12 @@ func (t *textWriter) finding(f lint.Finding) {
 		fmt.Fprintf(t.out, "  fixable with --fix: %s\n", Printable(title))
 	}
 	fmt.Fprintln(t.out)
+}
+
+func (t *textWriter) related(other lint.Related) {
+	span := whole(other.Span)
+	path := filepath.Join(t.recipe.Shown, filepath.FromSlash(span.File))
+	fmt.Fprintf(t.out, "  see %s:%d:%d: %s\n", Printable(path), span.Line, span.Column, Printable(other.Message))
 }
 
 // fixable is the title of the repair that --fix makes; "" where it makes none.
