@@ -117,17 +117,31 @@ func (a *App) StackName() string {
 	return cmp.Or(vars["STACK_NAME"], stack.Name(a.Domain))
 }
 
-// Pin writes the version into TYPE; nothing else in the file changes.
+// Pin writes the version into TYPE; nothing else in the file changes. It reads the
+// file again: a deploy takes minutes, in which someone may have edited it. An
+// error wraps ErrUnclear: the app runs, and its env does not say so.
 func (a *App) Pin(version string) error {
-	found, _ := a.typeVar()
-	name, pinned := splitType(found.Value)
-	if pinned == version {
-		return nil
+	if err := a.pin(version); err != nil {
+		return &outcome{ErrUnclear, fmt.Errorf("the deploy went well, but %s does not name version %s yet: %w", a.Path, version, err)}
 	}
-	if err := a.Env.Set(found.Key, name+":"+version); err != nil {
+	return nil
+}
+
+func (a *App) pin(version string) error {
+	now, err := read(a.Path, a.Domain)
+	if err != nil {
 		return err
 	}
-	return replaceFile(a.Path, a.Env.Bytes())
+	name, pinned, err := now.Recipe()
+	if err != nil || pinned == version {
+		return err
+	}
+	found, _ := now.typeVar()
+	if err := now.Env.Set(found.Key, name+":"+version); err != nil {
+		return err
+	}
+	a.Env = now.Env
+	return replaceFile(a.Path, now.Env.Bytes())
 }
 
 // validName refuses what cannot be a file's name: domains and servers become

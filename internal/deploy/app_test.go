@@ -95,6 +95,30 @@ func TestTypeNamesRecipeAndVersion(t *testing.T) {
 	}
 }
 
+// A deploy takes minutes, in which operators edit files.
+func TestPinKeepsWhatWasEditedMeanwhile(t *testing.T) {
+	dir := home(t, map[string]string{"default/a.test.env": "TYPE=static:1.0.0+1\n"})
+	app, err := deploy.Find(dir, "a.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(app.Path, []byte("NEW=1\nTYPE=static:1.0.0+1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Pin("1.1.0+2"); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(app.Path); err != nil || string(data) != "NEW=1\nTYPE=static:1.1.0+2\n" {
+		t.Errorf("%q (%v)", data, err)
+	}
+	if err := os.Remove(app.Path); err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Pin("1.2.0+3"); !errors.Is(err, deploy.ErrUnclear) || !strings.Contains(err.Error(), "does not name version 1.2.0+3 yet") {
+		t.Errorf("a pin that cannot be written: %v", err)
+	}
+}
+
 func TestPinChangesNothingElse(t *testing.T) {
 	const before = "\ufeff# mine\r\nTYPE=static:1.0.0+1 # the recipe\r\nDOMAIN=a.test\r\nX=\"a b\"\r\n\r\n#OLD=1"
 	dir := home(t, map[string]string{"default/a.test.env": before})

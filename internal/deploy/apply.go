@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,14 +20,22 @@ type applier struct {
 	*Deployer
 	plan *Plan
 
-	mutex   sync.Mutex
-	ids     map[Kind]map[string]string // name → ID of what exists by now
-	done    []Action                   // writes that happened, in order
-	foreign map[string]bool            // names that someone else took meanwhile
+	mutex sync.Mutex
+	ids   map[Kind]map[string]string // name → ID of what exists by now
+	done  []Action                   // writes that happened, in order
+	mine  map[object]bool            // what was changed, or may have been: an answer can get lost
 }
 
+// object names one object of the swarm.
+type object struct {
+	kind Kind
+	name string
+}
+
+func (a Action) object() object { return object{a.Kind, a.Name} }
+
 func newApplier(d *Deployer, plan *Plan) *applier {
-	a := &applier{Deployer: d, plan: plan, foreign: map[string]bool{}, ids: map[Kind]map[string]string{
+	a := &applier{Deployer: d, plan: plan, mine: map[object]bool{}, ids: map[Kind]map[string]string{
 		NetworkKind: {}, SecretKind: {}, ConfigKind: {}, ServiceKind: {},
 	}}
 	for _, n := range plan.observed.Networks {
@@ -52,7 +61,7 @@ func (a *applier) write(ctx context.Context) error {
 		group, siblings := errgroup.WithContext(ctx)
 		group.SetLimit(parallel)
 		for _, action := range a.plan.Actions {
-			if action.Op == Keep || action.Op == Remove || !contains(kinds, action.Kind) {
+			if action.Op == Keep || action.Op == Remove || !slices.Contains(kinds, action.Kind) {
 				continue
 			}
 			group.Go(func() error {
@@ -69,22 +78,14 @@ func (a *applier) write(ctx context.Context) error {
 	return nil
 }
 
-func contains(kinds []Kind, kind Kind) bool {
-	for _, k := range kinds {
-		if k == kind {
-			return true
-		}
-	}
-	return false
-}
-
 func (a *applier) one(ctx context.Context, action Action) error {
 	a.emit(Event{Phase: ApplyPhase, Kind: action.Kind, Name: action.Name, Op: action.Op})
 	id, err := a.send(ctx, action)
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
+	// A replacement is two writes, of which the first may have happened.
+	a.mine[action.object()] = err == nil || action.Op == Replace || !engine.Refused(err)
 	if err != nil {
-		a.foreign[action.Name] = action.Op == Create && errors.Is(err, engine.ErrConflict)
 		return fmt.Errorf("%s %s %s: %w", action.Op, action.Kind, action.Name, err)
 	}
 	a.ids[action.Kind][action.Name] = id
@@ -128,7 +129,7 @@ func (a *applier) sendService(ctx context.Context, action Action) (id string, er
 	if err != nil {
 		return "", err
 	}
-	auth := a.plan.auths[familiar(action.service.TaskTemplate.ContainerSpec.Image)]
+	auth := a.plan.auth(spec)
 	switch action.Op {
 	case Replace:
 		if err := a.Swarm.RemoveService(ctx, action.ID); err != nil {

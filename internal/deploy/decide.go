@@ -30,8 +30,8 @@ type Choices struct {
 func Decide(have *swarmState, want *convert.Specs, images map[string]imageFacts, choose Choices) *Plan {
 	d := &decider{
 		have: have, want: cloneSpecs(want), images: images, choose: choose,
-		causes: map[string]string{},
-		plan:   &Plan{Stack: want.Stack, Actions: []Action{}, observed: have},
+		causes: map[string]string{}, passwords: passwords(have.Services, want.Services),
+		plan: &Plan{Stack: want.Stack, Actions: []Action{}, observed: have},
 	}
 	d.networks()
 	d.secrets()
@@ -48,7 +48,9 @@ type decider struct {
 	images map[string]imageFacts
 	choose Choices
 	causes map[string]string // name of a renamed object → why
-	plan   *Plan
+
+	passwords []string // not to be shown
+	plan      *Plan
 }
 
 func cloneSpecs(specs *convert.Specs) *convert.Specs {

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/docker/docker/api/types/swarm"
@@ -34,6 +35,7 @@ func (d *decider) existing(want *swarm.ServiceSpec, have *swarm.Service) {
 	note := d.pin(want, have)
 	a := Action{Op: Update, Kind: ServiceKind, Name: want.Name, ID: have.ID, Index: have.Version.Index, service: want}
 	a.Changes = changes(fieldsOf(have.Spec, d.networkName), fieldsOf(*want, d.networkName))
+	mask(a.Changes, d.passwords)
 	from, to := modeName(have.Spec.Mode), modeName(want.Mode)
 	switch {
 	case from != to:
@@ -66,7 +68,8 @@ func (d *decider) inherit(want *swarm.ServiceSpec, have *swarm.Service) {
 func (d *decider) pin(want *swarm.ServiceSpec, have *swarm.Service) (note string) {
 	image := &want.TaskTemplate.ContainerSpec.Image
 	tag := familiar(*image)
-	fresh, known := d.images[tag]
+	fresh := d.images[tag]
+	known := fresh.Ref != ""
 	if have != nil && runsImage(have.Spec, tag) && (!known || !d.choose.Force) {
 		old := have.Spec.TaskTemplate
 		*image = old.ContainerSpec.Image
@@ -83,6 +86,9 @@ func (d *decider) pin(want *swarm.ServiceSpec, have *swarm.Service) (note string
 			return "" // pinned by the recipe
 		}
 		d.warn("service %s: no digest is known for image %s: nodes pull it on their own, and may get different builds", want.Name, tag)
+		if fresh.Problem != "" && !slices.Contains(d.plan.Warnings, fresh.Problem) {
+			d.warn("%s", fresh.Problem)
+		}
 		return ""
 	}
 	*image = fresh.Ref

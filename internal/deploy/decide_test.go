@@ -72,6 +72,12 @@ func replicas(n uint64) func(*swarm.ServiceSpec) {
 	}
 }
 
+func job(n uint64) func(*swarm.ServiceSpec) {
+	return func(s *swarm.ServiceSpec) {
+		s.Mode = swarm.ServiceMode{ReplicatedJob: &swarm.ReplicatedJob{MaxConcurrent: &n, TotalCompletions: &n}}
+	}
+}
+
 var digest = "@sha256:" + strings.Repeat("2", 64)
 
 func TestDecide(t *testing.T) {
@@ -112,6 +118,21 @@ func TestDecide(t *testing.T) {
 			}))), nil, false,
 			"update s_app [env DB_PASSWORD_FILE: /run/secrets/db (new)] [env DB_URL: (hidden) (new)] [env SMTP_PASSWORD: (hidden) (new)]",
 		},
+		{
+			"passwords of the env stay hidden in commands",
+			stored(spec("app:1", container(func(c *swarm.ContainerSpec) {
+				c.Env, c.Args = []string{"DB_PASSWORD=hunter2"}, []string{"--pass=hunter2"}
+			}))),
+			wanted(spec("app:1", container(func(c *swarm.ContainerSpec) {
+				c.Env, c.Args = []string{"DB_PASSWORD=hunter22"}, []string{"--pass=hunter22"}
+			}))), nil, false,
+			"update s_app [Args.0: --pass=(hidden) → --pass=(hidden)] [env DB_PASSWORD: (hidden) → (hidden)]",
+		},
+		{
+			"what the engine fills in for a job",
+			stored(spec("app:1", job(1))), wanted(spec("app:1", func(s *swarm.ServiceSpec) { s.Mode = swarm.ServiceMode{ReplicatedJob: &swarm.ReplicatedJob{}} })), nil, false, "keep s_app",
+		},
+		{"no digest to be had", &engineclient.State{}, wanted(spec("app:1")), map[string]engineclient.Image{"app:1": {Problem: "no route"}}, false, "create s_app"},
 		{"scale kept", stored(spec("app:1", replicas(5))), wanted(spec("app:1")), nil, false, "keep s_app"},
 		{"scale asked for", stored(spec("app:1", replicas(5))), wanted(spec("app:1", replicas(0))), nil, false, "update s_app [replicas: 5 → 0]"},
 		{"restart counter kept", stored(spec("app:1"), func(s *swarm.ServiceSpec) { s.TaskTemplate.ForceUpdate = 3 }), wanted(spec("app:1")), nil, false, "keep s_app"},

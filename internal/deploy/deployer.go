@@ -96,7 +96,7 @@ type lookup struct {
 	swarm    *engine.Client
 	mutex    sync.Mutex
 	found    map[string]imageFacts
-	auths    map[string]string // image → encoded credential; never printed
+	auths    map[string]string // repository → encoded credential; never printed
 	warnings []string
 }
 
@@ -119,14 +119,15 @@ func (l *lookup) all(ctx context.Context, refs []string, offline bool) {
 
 func (l *lookup) one(ctx context.Context, ref string, offline bool) {
 	auth, err := l.swarm.Credential(ctx, ref)
-	l.note(func() { l.auths[ref] = auth }, err)
+	l.note(func() { l.auths[repository(ref)] = auth }, err)
 	if offline {
 		return
 	}
 	image, err := l.swarm.ResolveImage(ctx, ref, auth)
-	if err == nil {
-		l.note(func() { l.found[ref] = image }, nil)
+	if err != nil {
+		image = imageFacts{Problem: err.Error()}
 	}
+	l.note(func() { l.found[ref] = image }, nil)
 }
 
 func (l *lookup) note(keep func(), err error) {

@@ -1,6 +1,11 @@
 package deploy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/docker/docker/api/types/swarm"
+)
 
 // hidden stands for a value that must not be shown.
 const hidden = "(hidden)"
@@ -42,4 +47,48 @@ func present(values []string) bool {
 		}
 	}
 	return false
+}
+
+// minPassword is the length from which a value is looked for elsewhere. Shorter
+// ones are words such as true.
+const minPassword = 6
+
+// passwords are the values that the services' envs give to secretive names. A
+// recipe may also put them into a command or a healthcheck.
+func passwords(have []swarm.Service, want []swarm.ServiceSpec) []string {
+	specs := slices.Clone(want)
+	for _, service := range have {
+		specs = append(specs, service.Spec)
+	}
+	var list []string
+	for _, spec := range specs {
+		if spec.TaskTemplate.ContainerSpec == nil {
+			continue
+		}
+		for _, entry := range spec.TaskTemplate.ContainerSpec.Env {
+			name, value, _ := strings.Cut(entry, "=")
+			if len(value) >= minPassword && secretive(join(envPath, name), value) {
+				list = append(list, value)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int { return len(b) - len(a) }) // one may hold another
+	return list
+}
+
+// mask hides passwords in changes. Labels are left: routers and tools read them,
+// and a host's name may well stand behind a name with KEY.
+func mask(list []Change, passwords []string) {
+	for _, change := range list {
+		if strings.Contains(change.Field, "label ") {
+			continue
+		}
+		for _, value := range []*string{change.From, change.To} {
+			for _, password := range passwords {
+				if value != nil {
+					*value = strings.ReplaceAll(*value, password, hidden)
+				}
+			}
+		}
+	}
 }

@@ -12,15 +12,21 @@ import (
 
 // look is one look at a stack: what its manager says at one time.
 type look struct {
-	at       time.Time
+	at       time.Time                // when it was asked for
+	took     time.Duration            // until it was answered: what is seen is of some time in between
 	services map[string]swarm.Service // by ID
 	tasks    []swarm.Task             // history included
 	current  map[string]bool          // IDs of tasks made from what their service's spec says now
 	ready    map[string]bool          // IDs of nodes that are up
 }
 
+// lookTimeout bounds one look: an engine that hangs must not hang us.
+const lookTimeout = 20 * time.Second
+
 func takeLook(ctx context.Context, client *engine.Client, stack string) (look, error) {
-	l := look{services: map[string]swarm.Service{}, current: map[string]bool{}, ready: map[string]bool{}}
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+	l := look{at: time.Now(), services: map[string]swarm.Service{}, current: map[string]bool{}, ready: map[string]bool{}}
 	var services []swarm.Service
 	var current []swarm.Task
 	var nodes []swarm.Node
@@ -41,7 +47,7 @@ func takeLook(ctx context.Context, client *engine.Client, stack string) (look, e
 	for _, node := range nodes {
 		l.ready[node.ID] = node.Status.State == swarm.NodeStateReady
 	}
-	l.at = time.Now()
+	l.took = time.Since(l.at)
 	return l, nil
 }
 

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/distribution/reference"
@@ -80,9 +81,14 @@ func normalMode(mode *swarm.ServiceMode) {
 	if *mode == (swarm.ServiceMode{}) {
 		mode.Replicated = &swarm.ReplicatedService{}
 	}
-	if mode.Replicated != nil && mode.Replicated.Replicas == nil {
-		one := uint64(1)
-		mode.Replicated.Replicas = &one
+	one := uint64(1)
+	if mode.Replicated != nil {
+		mode.Replicated.Replicas = cmp.Or(mode.Replicated.Replicas, &one)
+	}
+	// Else a job would look changed, and run again, at each deploy.
+	if job := mode.ReplicatedJob; job != nil {
+		job.MaxConcurrent = cmp.Or(job.MaxConcurrent, &one)
+		job.TotalCompletions = cmp.Or(job.TotalCompletions, job.MaxConcurrent)
 	}
 }
 
@@ -123,6 +129,15 @@ func familiar(image string) string {
 		return image
 	}
 	return reference.FamiliarString(reference.TagNameOnly(named))
+}
+
+// repository is an image's name without tag and digest.
+func repository(image string) string {
+	named, err := reference.ParseNormalizedNamed(image)
+	if err != nil {
+		return image
+	}
+	return named.Name()
 }
 
 // clone copies a spec deeply: specs are JSON values.

@@ -46,7 +46,7 @@ type Plan struct {
 	Refused  []string `json:"refused,omitempty"`  // why it cannot be applied
 
 	observed *swarmState
-	auths    map[string]string // image → encoded registry credential
+	auths    map[string]string // repository → encoded registry credential
 	timeout  time.Duration     // 0: the default
 }
 
@@ -78,6 +78,12 @@ type Change struct {
 // Writes reports whether applying the plan changes anything.
 func (p *Plan) Writes() bool {
 	return slices.ContainsFunc(p.Actions, func(a Action) bool { return a.Op != Keep })
+}
+
+// auth is the registry credential for what the service runs; "" where there is
+// none.
+func (p *Plan) auth(spec swarm.ServiceSpec) string {
+	return p.auths[repository(spec.TaskTemplate.ContainerSpec.Image)]
 }
 
 // services are the actions on services with one of the ops.

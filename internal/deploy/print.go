@@ -105,7 +105,7 @@ func (a Action) text(colour bool) string {
 		fmt.Fprintf(&text, "    %s\n", change)
 	}
 	if a.Op == Create && a.service != nil {
-		fmt.Fprintf(&text, "    image: %s\n", a.service.TaskTemplate.ContainerSpec.Image)
+		fmt.Fprintf(&text, "    image: %s\n", printable(a.service.TaskTemplate.ContainerSpec.Image))
 	}
 	return text.String()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/docker/docker/api/types/swarm"
 
@@ -131,5 +132,63 @@ func TestChangedConfigUnderTheSameNameIsDeployed(t *testing.T) {
 	plan, err := r.plan(files("two"), deploy.Options{})
 	if err != nil || plan.Writes() {
 		t.Errorf("a third deploy would write: %v %v", plan.Text(false), err)
+	}
+}
+
+// Two operators deploy the same new app at once: one of them loses, and must not
+// take the other's services away.
+func TestUndoLeavesWhatAnotherDeployMade(t *testing.T) {
+	r := newRig(t, "")
+	r.image("tiny:1")
+	files := map[string]string{
+		"compose.yml": strings.Replace(quick, "app: {", "app: {configs: [{source: c, target: /c}], ", 1) + "configs: {c: {name: \"${STACK_NAME}_c_v1\", file: c}}\n",
+		"c":           "one",
+	}
+	plan, err := r.plan(at("1.0.0+1", files), deploy.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	label := map[string]string{"com.docker.stack.namespace": r.stack}
+	theirs := swarm.ConfigSpec{Annotations: swarm.Annotations{Name: r.stack + "_c_v1", Labels: label}, Data: []byte("theirs")}
+	if _, err := r.engine.API.ConfigCreate(t.Context(), theirs); err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.engine.API.ServiceCreate(t.Context(), swarm.ServiceSpec{
+		Annotations:  swarm.Annotations{Name: r.stack + "_app", Labels: label},
+		TaskTemplate: swarm.TaskSpec{ContainerSpec: &swarm.ContainerSpec{Image: "tiny:1"}},
+	}, swarm.ServiceCreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Apply(t.Context(), plan, deploy.Options{}); !errors.Is(err, deploy.ErrRestored) {
+		t.Fatalf("%v, want ErrRestored", err)
+	}
+	if len(r.services()) != 1 {
+		t.Error("the other's service is gone")
+	}
+	if _, _, err := r.engine.API.ConfigInspectWithRaw(t.Context(), theirs.Name); err != nil {
+		t.Errorf("the other's config is gone: %v", err)
+	}
+}
+
+// Every update of a job runs it again, and engines keep the tasks of a finished
+// one for ever.
+func TestFinishedJobIsNotRunAgainAndHoldsNothingUp(t *testing.T) {
+	r := newRig(t, "")
+	r.image("tiny:job", "ENV EXIT=0", "HEALTHCHECK NONE")
+	job := at("1.0.0+1", with(quick, "tiny:1", "tiny:job", "deploy: {update_config: {monitor: 500ms}}", "deploy: {mode: replicated-job}"))
+	r.mustDeploy(job)
+	plan, err := r.plan(job, deploy.Options{})
+	if err != nil || plan.Writes() {
+		t.Errorf("the same again: %v\n%s", err, plan.Text(false))
+	}
+	removal, err := r.PlanRemoval(t.Context(), r.app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := r.Remove(ctx, removal); err != nil {
+		t.Error(err)
 	}
 }

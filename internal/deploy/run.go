@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -65,9 +66,9 @@ func (a *applier) converge(ctx context.Context, before look, o Options) (Failure
 	}
 	timeout := o.Timeout
 	if timeout <= 0 {
-		timeout = a.plan.timeout
+		timeout = patience(a.plan.timeout, specs)
 	}
-	return a.newWaiter(WaitPhase, before, ids, untouched).wait(ctx, patience(timeout, specs))
+	return a.newWaiter(WaitPhase, before, ids, untouched).wait(ctx, timeout)
 }
 
 // broken is the end of a deploy whose writes failed halfway.
@@ -75,10 +76,15 @@ func (a *applier) broken(ctx context.Context, before look, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return a.interrupted(err)
-	case len(a.done) == 0 && !errors.Is(err, engine.ErrUnreachable):
+	case !a.touched():
 		return refused(err)
 	}
 	return a.undone(ctx, before, err)
+}
+
+// touched reports whether anything was changed, or may have been.
+func (a *applier) touched() bool {
+	return slices.Contains(slices.Collect(maps.Values(a.mine)), true)
 }
 
 // interrupted leaves everything as it is: the next deploy compares anew, and
@@ -126,6 +132,10 @@ const undoTimeout = 3 * time.Minute
 func (a *applier) undone(ctx context.Context, before look, cause error) error {
 	touched := a.dataTouched(ctx, before)
 	err := a.undo(ctx, before)
+	if err != nil && ctx.Err() != nil {
+		return &outcome{ErrUnclear, fmt.Errorf("%w\nInterrupted while the stack was put back: whether it is healthy was not seen, and new secrets, configs and networks are left. "+
+			"Look with: catalogue app ps %s. Run the deploy again to go on", cause, a.plan.App)}
+	}
 	if err != nil {
 		return &outcome{ErrUnclear, fmt.Errorf("%w\nPutting the stack back failed too: %w", cause, err)}
 	}

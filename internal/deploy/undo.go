@@ -67,7 +67,7 @@ func (u *undoer) services(ctx context.Context) error {
 func (u *undoer) service(ctx context.Context, action Action) error {
 	before, now := u.plan.service(action.ID), named(u.now.Services, action.Name)
 	switch {
-	case before == nil && now == nil, u.foreign[action.Name]:
+	case before == nil && now == nil, !u.mine[action.object()]:
 		return nil
 	case before == nil:
 		return u.remove(ctx, now)
@@ -113,7 +113,7 @@ func (u *undoer) recreate(ctx context.Context, before, now *swarm.Service) error
 		}
 	}
 	u.emit(Event{Phase: UndoPhase, Kind: ServiceKind, Name: before.Spec.Name, Op: Create})
-	id, err := u.Swarm.CreateService(ctx, before.Spec, "")
+	id, err := u.Swarm.CreateService(ctx, before.Spec, u.plan.auth(before.Spec))
 	if err == nil {
 		u.note(id, before.Spec.Name)
 	}

@@ -14,7 +14,7 @@ import (
 func (u *undoer) objects(ctx context.Context) error {
 	var errs []error
 	for _, action := range u.plan.Actions {
-		if action.Kind == ServiceKind || u.foreign[action.Name] || action.Op == Keep {
+		if action.Kind == ServiceKind || !u.mine[action.object()] {
 			continue
 		}
 		if err := u.object(ctx, action); err != nil && !errors.Is(err, engine.ErrNotFound) {
@@ -69,7 +69,9 @@ func retryInUse(ctx context.Context, remove func() error) error {
 	}
 }
 
-// awaitGone waits until no task of the services is left.
+// awaitGone waits until no task of the services runs any more. The engine may
+// keep the tasks of a finished job for ever, and nobody hears of those on a node
+// that is down.
 func awaitGone(ctx context.Context, client *engine.Client, stack string, services []string) error {
 	ctx, cancel := context.WithTimeout(ctx, undoTimeout)
 	defer cancel()
@@ -80,10 +82,10 @@ func awaitGone(ctx context.Context, client *engine.Client, stack string, service
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for len(services) > 0 {
-		tasks, err := client.Tasks(ctx, stack)
+		l, err := takeLook(ctx, client, stack)
 		left := 0
-		for _, task := range tasks {
-			if gone[task.ServiceID] {
+		for _, task := range l.tasks {
+			if gone[task.ServiceID] && rank(task.Status.State) <= runningRank && (task.NodeID == "" || l.ready[task.NodeID]) {
 				left++
 			}
 		}

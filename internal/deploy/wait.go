@@ -3,7 +3,6 @@ package deploy
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,10 +14,10 @@ import (
 const (
 	pollInterval   = 250 * time.Millisecond
 	defaultTimeout = 300 * time.Second
-	// maxLookErrors is how many looks in a row may fail: a manager election or
-	// a short loss of the network is no failed deploy.
-	maxLookErrors = 20
-	logLines      = 10
+	// maxSilence is how long looks may fail: a restart of the engine, a manager
+	// election or a short loss of the network is no failed deploy.
+	maxSilence = time.Minute
+	logLines   = 10
 )
 
 // waiter waits until services have converged.
@@ -63,18 +62,18 @@ func (w *waiter) wait(ctx context.Context, timeout time.Duration) ([]Failure, er
 	deadline := time.Now().Add(timeout)
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
-	for lookErrors := 0; ; {
+	for heard := time.Now(); ; {
 		l, err := takeLook(ctx, w.Swarm, w.stack)
 		if err == nil {
-			lookErrors = 0
+			heard = time.Now()
 			if failures, done := w.judge(l); done {
 				return w.withLogs(ctx, failures), nil
 			}
 			if l.at.After(deadline) {
 				return w.withLogs(ctx, w.late(l, timeout)), nil
 			}
-		} else if lookErrors++; lookErrors >= maxLookErrors || ctx.Err() != nil {
-			return nil, errors.Join(ctx.Err(), err)
+		} else if time.Since(heard) >= maxSilence || ctx.Err() != nil {
+			return nil, cmp.Or(ctx.Err(), err)
 		}
 		select {
 		case <-ctx.Done():
@@ -167,8 +166,8 @@ func (w *waiter) withLogs(ctx context.Context, failures []Failure) []Failure {
 	return failures
 }
 
-// patience is how long services may take: never less than their healthchecks
-// allow themselves.
+// patience is how long services may take where the operator did not say: never
+// less than their healthchecks allow themselves.
 func patience(asked time.Duration, specs []swarm.ServiceSpec) time.Duration {
 	if asked <= 0 {
 		asked = defaultTimeout

@@ -54,7 +54,7 @@ func (w *watch) look(l look) standing {
 	w.judgeUpdate(&s, service)
 	w.judgeFailures(&s, service, tasks, slots, l)
 	w.judgePlacement(&s, slots, l.at)
-	w.judgeTime(&s, service, slots, l.at)
+	w.judgeTime(&s, service, slots, l)
 	return s
 }
 
@@ -148,14 +148,15 @@ func (w *watch) judgePlacement(s *standing, slots map[string]swarm.Task, now tim
 
 // judgeTime wants convergence to hold for the monitor time, with the same tasks:
 // one that crashes and is replaced between two looks does not hold. Tasks that
-// ran before the deploy have proved themselves.
-func (w *watch) judgeTime(s *standing, service swarm.Service, slots map[string]swarm.Task, now time.Time) {
+// ran before the deploy have proved themselves. Time counts from the end of one
+// look to the beginning of another: a busy engine takes its time to answer.
+func (w *watch) judgeTime(s *standing, service swarm.Service, slots map[string]swarm.Task, l look) {
 	if !s.converged {
 		w.converged = time.Time{}
 		return
 	}
 	if held := idsOf(slots); w.converged.IsZero() || held != w.held {
-		w.converged, w.held = now, held
+		w.converged, w.held = l.at.Add(l.took), held
 	}
 	hold := monitor(service.Spec)
 	switch {
@@ -164,7 +165,7 @@ func (w *watch) judgeTime(s *standing, service swarm.Service, slots map[string]s
 	case w.allOld(slots), service.JobStatus != nil:
 		hold = 0
 	}
-	s.settled = now.Sub(w.converged) >= hold && !updating(service)
+	s.settled = (hold == 0 || l.at.Sub(w.converged) >= hold) && !updating(service)
 }
 
 // idsOf names the tasks that speak for their slots.

@@ -20,6 +20,17 @@ var (
 	ErrInvalid       = errors.New("refused by the engine as invalid")
 )
 
+// Refused reports whether the engine has said no to a write: then nothing was
+// changed. After any other error nobody knows.
+func Refused(err error) bool {
+	for _, kind := range []error{ErrNotManager, ErrNotFound, ErrConflict, ErrOutOfSequence, ErrInUse, ErrInvalid} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
 // kindError is an engine's error together with what it means.
 type kindError struct{ kind, cause error }
 

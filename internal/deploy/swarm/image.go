@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/distribution/reference"
 	"github.com/docker/docker/api/types/swarm"
 )
@@ -15,8 +16,9 @@ const lookupTimeout = 20 * time.Second
 
 // Image is what the swarm's manager says about an image.
 type Image struct {
-	Ref       string // with the digest
+	Ref       string // with the digest; "" where there is a problem
 	Platforms []swarm.Platform
+	Problem   string // why the manager cannot say
 }
 
 // ResolveImage asks the manager's registry for the digest and platforms of an
@@ -32,7 +34,7 @@ func (c *Client) ResolveImage(ctx context.Context, ref, auth string) (Image, err
 	defer cancel()
 	answer, err := c.api.DistributionInspect(ctx, named.String(), auth)
 	if err != nil {
-		return Image{}, classify(err)
+		return Image{}, fmt.Errorf("registry %s: %w%s", reference.Domain(named), classify(err), loginHint(err, named))
 	}
 	if _, pinned := named.(reference.Digested); !pinned {
 		if named, err = reference.WithDigest(named, answer.Descriptor.Digest); err != nil {
@@ -44,6 +46,15 @@ func (c *Client) ResolveImage(ctx context.Context, ref, auth string) (Image, err
 		image.Platforms = append(image.Platforms, swarm.Platform{Architecture: architecture(platform.Architecture), OS: platform.OS})
 	}
 	return image, nil
+}
+
+// loginHint tells what to do about a registry that refuses us. Engines do not
+// agree on the status code.
+func loginHint(err error, named reference.Named) string {
+	if errdefs.IsUnauthorized(err) || strings.Contains(err.Error(), "unauthorized") {
+		return "; run: docker login " + reference.Domain(named)
+	}
+	return ""
 }
 
 // architecture leaves "arm" out: nodes report armv7l and the like, so that the
