@@ -60,7 +60,7 @@ func (v *appVerb) find(domain string) (*deploy.App, error) {
 func (v *appVerb) connect(ctx context.Context, server string) (*deploy.Deployer, func(), error) {
 	client, err := swarm.Connect(ctx, server, v.getenv)
 	if err != nil {
-		return nil, nil, appError(err)
+		return nil, nil, refusedf("%w", err)
 	}
 	return &deploy.Deployer{Swarm: client}, func() { client.Close() }, nil
 }
@@ -98,12 +98,14 @@ func appError(err error) error {
 	switch {
 	case err == nil, errors.As(err, &exit):
 		return err
-	case errors.Is(err, deploy.ErrUnclear), errors.Is(err, context.Canceled):
+	case errors.Is(err, deploy.ErrUnclear):
 		return &exitError{exitUnclear, err}
 	case errors.Is(err, deploy.ErrRestored):
 		return &exitError{exitFailed, err}
 	case errors.Is(err, deploy.ErrRefused), errors.Is(err, swarm.ErrUnreachable), errors.Is(err, swarm.ErrNotManager):
 		return &exitError{exitRefused, err}
+	case errors.Is(err, context.Canceled):
+		return &exitError{exitUnclear, err}
 	}
 	return err
 }

@@ -31,7 +31,8 @@ func newScreen(v *appVerb) *screen {
 		s.out, s.asJSON = v.stdout, true
 		return s
 	}
-	if s.tty, _ = v.terminal(v.stderr); s.tty {
+	s.tty, _ = v.terminal(v.stderr)
+	if s.tty = s.tty && v.getenv("TERM") != "dumb"; s.tty {
 		s.width, _, _ = term.GetSize(int(v.stderr.(*os.File).Fd()))
 	}
 	return s
@@ -80,7 +81,7 @@ func bar(running, desired uint64) string {
 	if desired > 0 {
 		full = width * min(running, desired) / desired
 	}
-	return "[" + strings.Repeat("=", int(full)) + strings.Repeat(" ", int(width-full)) + "]"
+	return "[" + strings.Repeat("=", int(full)) + strings.Repeat(".", int(width-full)) + "]"
 }
 
 // draw writes all lines again over the old ones.
