@@ -1,6 +1,7 @@
 package git_test
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -234,6 +235,29 @@ func TestARepoThatIsJunk(t *testing.T) {
 		}
 		if _, err := repo.TreeHash(hash); err == nil {
 			t.Errorf("tree hash of %q", hash)
+		}
+	}
+}
+
+// Git stores any number as a date, and any offset.
+func TestTagsWithImpossibleDates(t *testing.T) {
+	work, _ := origin(t)
+	head := gittest.Git(t, work, "rev-parse", "HEAD")
+	for name, date := range map[string]string{"far": "99999999999999 +0000", "past": "-99999999999999 +0000", "offset": "1700000000 +9959"} {
+		gittest.Write(t, work, map[string]string{"../object": "object " + head + "\ntype commit\ntag " + name + "\ntagger a <a@example.org> " + date + "\n\nm\n"})
+		hash := gittest.Git(t, work, "hash-object", "-t", "tag", "-w", "--literally", "../object")
+		gittest.Git(t, work, "update-ref", "refs/tags/"+name, hash)
+	}
+	tags, err := open(t, work).Tags()
+	if err != nil || len(tags) != 5 {
+		t.Fatalf("%d tags, %v", len(tags), err)
+	}
+	for _, tag := range tags {
+		if _, err := json.Marshal(tag); err != nil {
+			t.Errorf("%s: %v", tag.Name, err)
+		}
+		if tag.Name == "offset" && tag.Date.Unix() != 1700000000 || tag.Name == "far" && !tag.Date.IsZero() {
+			t.Errorf("%s: date %s", tag.Name, tag.Date)
 		}
 	}
 }

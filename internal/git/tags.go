@@ -21,7 +21,7 @@ type Tag struct {
 	Object    string // the tag object's hash; "" for a lightweight tag
 	Commit    string
 	Tree      string
-	Date      time.Time // the tagger's, or the commit's committer's
+	Date      time.Time // the tagger's, or the commit's committer's, in UTC; zero where it is outside the years 1 to 9999
 	Message   string    // the tag's, or the commit's; cut after 64 KiB
 }
 
@@ -68,7 +68,7 @@ func (r *Repo) tag(name, ref string) (Tag, error) {
 	}
 	tag.Commit, tag.Tree = at.String(), commit.TreeHash.String()
 	if !tag.Annotated {
-		tag.Date, tag.Message = commit.Committer.When, cut(commit.Message)
+		tag.Date, tag.Message = date(commit.Committer.When), cut(commit.Message)
 	}
 	return tag, nil
 }
@@ -92,11 +92,21 @@ func (r *Repo) peel(hash plumbing.Hash, tag *Tag) (plumbing.Hash, error) {
 		}
 		if !tag.Annotated {
 			tag.Annotated, tag.Object = true, hash.String()
-			tag.Date, tag.Message = object.Tagger.When, cut(object.Message)
+			tag.Date, tag.Message = date(object.Tagger.When), cut(object.Message)
 		}
 		hash = object.Target
 	}
 	return hash, fmt.Errorf("more than %d tags of tags", maxPeel)
+}
+
+// date drops what RFC 3339, and so JSON, cannot say. Git stores any number, and any
+// offset from UTC.
+func date(when time.Time) time.Time {
+	when = when.UTC()
+	if when.Year() < 1 || when.Year() > 9999 {
+		return time.Time{}
+	}
+	return when
 }
 
 func cut(message string) string {
