@@ -3,11 +3,9 @@ package index
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"coopcloud.tech/catalogue/internal/catalogue"
 	"coopcloud.tech/catalogue/internal/index/source"
-	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 // claims lists every source and settles which repo is which recipe.
@@ -50,7 +48,7 @@ func (c *crawl) keepLeftOut(ctx context.Context, spec string, leftOut []source.P
 				continue
 			}
 			c.claimed[name] = spec
-			c.report.kept(name)
+			c.report.kept(recipe)
 			recipe.Failure = []catalogue.Problem{problem}
 			if err := c.db.Fail(ctx, recipe, catalogue.Recipe{}); err != nil {
 				return err
@@ -81,7 +79,7 @@ func (c *crawl) plausible(spec string, repos []source.Repo) error {
 		return nil
 	}
 	return fmt.Errorf("it lists %d repos, and %d of the %d that it had are gone: "+
-		"taken for a fault, nothing is removed; crawl once with removals accepted if that is meant", len(repos), lost, had)
+		"taken for a fault, nothing is removed; crawl once with --accept-removals if that is meant", len(repos), lost, had)
 }
 
 // keepSource leaves the recipes of a source that cannot be listed as they are,
@@ -93,7 +91,7 @@ func (c *crawl) keepSource(ctx context.Context, spec string, cause error) error 
 	for name, recipe := range c.known {
 		if _, taken := c.claimed[name]; recipe.Source == spec && !taken {
 			c.claimed[name] = spec
-			c.report.kept(name)
+			c.report.kept(recipe)
 		}
 	}
 	return c.db.FailSource(ctx, spec, []catalogue.Problem{problem})
@@ -101,26 +99,10 @@ func (c *crawl) keepSource(ctx context.Context, spec string, cause error) error 
 
 // claim takes a recipe's name for a source, and reports whether it could.
 func (c *crawl) claim(spec string, repo source.Repo) bool {
-	where := fmt.Sprintf("source %s: %.100q", spec, repo.Name)
-	if err := safeName(repo.Name); err != nil {
-		c.report.problems(problemf(where, "left out: %v", err))
-		return false
-	}
 	if owner, taken := c.claimed[repo.Name]; taken {
-		c.report.problems(problemf(where, "left out: source %s has a recipe of that name", owner))
+		c.report.problems(problemf(fmt.Sprintf("source %s: %q", spec, repo.Name), "left out: source %s has a recipe of that name", owner))
 		return false
 	}
 	c.claimed[repo.Name] = spec
 	return true
-}
-
-// safeName also refuses hidden files, which web servers do not serve.
-func safeName(name string) error {
-	if err := recipe.ValidName(name); err != nil {
-		return err
-	}
-	if strings.HasPrefix(name, ".") {
-		return fmt.Errorf("recipe name %q starts with a dot", name)
-	}
-	return nil
 }

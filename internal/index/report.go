@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"coopcloud.tech/catalogue/internal/catalogue"
+	"coopcloud.tech/catalogue/internal/index/store"
 )
 
 // Result is how the visit to one repo ended.
@@ -90,7 +91,9 @@ func (l *ledger) sourceFailed(problem catalogue.Problem) {
 }
 
 // kept notes a recipe that was not visited because its source failed.
-func (l *ledger) kept(name string) { l.note(Outcome{Name: name, Result: Failed}) }
+func (l *ledger) kept(r store.Recipe) {
+	l.note(Outcome{Name: r.Name, Result: result(Failed, r.Listed)})
+}
 
 func (l *ledger) removed(name string) { l.report.Removed = append(l.report.Removed, name) }
 

@@ -77,7 +77,9 @@ func (c *crawl) fail(ctx context.Context, j job, cause error) (Outcome, error) {
 	failure := []catalogue.Problem{problemf("", "cannot be read: %v", cause)}
 	record := store.Recipe{Name: j.repo.Name, Source: j.source, Location: location(j.repo), Failure: failure}
 	err := c.db.Fail(ctx, record, listing(j.repo))
-	return Outcome{Name: j.repo.Name, Result: Failed, Problems: failure}, err
+	known := c.known[j.repo.Name]
+	mayBeRecipe := known.Listed || known.Fingerprint == ""
+	return Outcome{Name: j.repo.Name, Result: result(Failed, mayBeRecipe), Problems: failure}, err
 }
 
 func (c *crawl) save(ctx context.Context, j job, state store.State, kept store.Kept) (Outcome, error) {
@@ -118,7 +120,7 @@ func moves(tags []store.Tag, before map[string]string) []catalogue.Problem {
 
 // dropMirror frees the disk; a mirror is only a copy.
 func (c *crawl) dropMirror(r store.Recipe) {
-	if r.Location == "" || safeName(r.Name) != nil {
+	if r.Location == "" || catalogue.CheckName(r.Name) != nil {
 		return
 	}
 	if err := os.RemoveAll(mirrorDir(c.opts.Data, r.Name, r.Location)); err != nil {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"coopcloud.tech/catalogue/internal/recipe"
+	"coopcloud.tech/catalogue/internal/catalogue"
 )
 
 const (
@@ -105,7 +105,7 @@ func (f forge) isLast(header http.Header, count int) bool {
 
 // take keeps what may be a recipe.
 func (f forge) take(e entry, found *listing) {
-	if e.template || strings.HasPrefix(e.Name, ".") && recipe.ValidName(e.Name) == nil {
+	if e.template || hidden(e.Name) {
 		return
 	}
 	where := fmt.Sprintf("%s: repo %.100q", f.base.Host, e.Name)
@@ -126,6 +126,12 @@ func (f forge) take(e entry, found *listing) {
 		repo.Description = strings.ToValidUTF8(repo.Description[:maxText], "") + "…"
 	}
 	found.add(where, repo)
+}
+
+// hidden tells `.profile` and the like from names that are tricks.
+func hidden(name string) bool {
+	rest, dotted := strings.CutPrefix(name, ".")
+	return dotted && catalogue.CheckName(rest) == nil
 }
 
 // webURL drops what must not become a link on a page, such as javascript: URLs.

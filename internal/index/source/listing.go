@@ -5,7 +5,7 @@ import (
 	"path"
 	"strings"
 
-	"coopcloud.tech/catalogue/internal/recipe"
+	"coopcloud.tech/catalogue/internal/catalogue"
 )
 
 // listing is what a source gave so far.
@@ -21,7 +21,7 @@ func (l *listing) problem(where, format string, args ...any) {
 
 // add takes a repo whose name is safe and not taken.
 func (l *listing) add(where string, repo Repo) {
-	if err := recipe.ValidName(repo.Name); err != nil {
+	if err := catalogue.CheckName(repo.Name); err != nil {
 		l.problem(where, "left out: %v", err)
 		return
 	}

@@ -15,14 +15,14 @@ const Script = `"'><script>window.pwned=1</script><img src=x onerror="window.pwn
 func HostileNames() []string {
 	return []string{
 		"v2", "static", "healthz", "recipes.json", "index.html", "404.html", // ours
-		"javascript:alert(1)", "a b?c#d%2e", "$(reboot);`id`'", "<script>alert(1)<", "-rf", "ünïcödé",
+		"javascript:alert(1)", "a b?c#d%2e", "$(reboot);`id`'", "<script>alert(1)<", "ünïcödé",
 		strings.Repeat("long", 25),
 	}
 }
 
 // Refused are names that must never become a file.
 func Refused() []string {
-	return []string{"", ".", "..", "../up", "a/b", `a\b`, ".hidden", "bell\a", strings.Repeat("x", 101), "\xff"}
+	return []string{"", ".", "..", "../up", "a/b", `a\b`, ".hidden", "-rf", " ", "bell\a", strings.Repeat("x", 101), "\xff"}
 }
 
 // Hostile returns a catalogue in which every text attacks its reader.
