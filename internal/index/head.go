@@ -74,7 +74,8 @@ func (l *look) describe(files fs.FS, state *store.State) error {
 	}
 	state.Doc.Lint = s.findings()
 	describeReadme(&state.Doc, s.recipe.Readme)
-	l.problems = slices.Concat(l.problems, faults(s.recipe.Faults, func(recipe.Fault) bool { return true }))
+	all := func(recipe.Fault) bool { return true }
+	l.problems = slices.Concat(l.problems, faults(slices.Concat(s.recipe.Faults, s.env.Faults), all), s.refusals())
 	return nil
 }
 

@@ -51,19 +51,21 @@ func loadVersion(tag store.Tag, reading store.Reading) catalogue.Version {
 	v.Version, v.Legacy, v.Annotated = tag.Name, tag.Legacy, tag.Annotated
 	v.Commit, v.Tree, v.TagObject, v.Date = tag.Commit, tag.Tree, tag.Object, tag.Date
 	v.Moved, v.Notes = tag.Moved, tag.Notes
-	v.Problems = slices.Concat(tagProblems(tag, v.Label), v.Problems)
+	v.Problems = slices.Concat(tagProblems(tag, v), v.Problems)
 	return v
 }
 
-// tagProblems compares the tag with what the files and the past say of it.
-func tagProblems(tag store.Tag, label string) []catalogue.Problem {
+// tagProblems compares the tag with what the files and the past say of it. Where
+// no service could be read, nothing is known of its label.
+func tagProblems(tag store.Tag, reading store.Reading) []catalogue.Problem {
+	label := reading.Label
 	var problems []catalogue.Problem
 	if len(tag.Moved) > 0 {
 		problems = append(problems, problemf("tag", "it was moved: it named commit %.10s before", tag.Moved[len(tag.Moved)-1]))
 	}
 	switch {
 	case label == tag.Name:
-	case label == "" && !tag.Legacy:
+	case label == "" && !tag.Legacy && len(reading.Services) > 0:
 		problems = append(problems, problemf("compose.yml", "service app has no version label; the tag is %s", tag.Name))
 	case label != "":
 		problems = append(problems, problemf("compose.yml", "the version label says %s, the tag %s", label, tag.Name))
