@@ -137,12 +137,13 @@ func eval[T any](b *browser, expression string) T {
 func (b *browser) wants(expression, want string) {
 	b.t.Helper()
 	var got string
+	var err error // of a page that is just being left
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
-		if got = eval[string](b, expression); got == want {
+		if got, err = chromedp.Run(b.ctx, chromedp.Evaluate[string](expression)); err == nil && got == want {
 			return
 		}
 	}
-	b.t.Errorf("%s\n got %q\nwant %q", expression, got, want)
+	b.t.Errorf("%s\n got %q (%v)\nwant %q", expression, got, err, want)
 }
 
 // size sets the window's width, and light or dark.
