@@ -2,10 +2,12 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/git"
 	"coopcloud.tech/catalogue/internal/lint"
+	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 // place is where a folder stands: in a git work tree, or in none.
@@ -31,16 +33,52 @@ func locate(dir string) place {
 	return p
 }
 
-// facts are what the place says of the recipe as it was when the tags were these.
-func (p place) facts(tags []git.Tag) lint.Facts {
+// factsAt are what the place says of the recipe as it was at the commit, when the
+// tags were these.
+func (p place) factsAt(commit string, tags []git.Tag) lint.Facts {
+	var facts lint.Facts
+	if p.repo == nil || p.prefix != "." {
+		return facts
+	}
+	facts.Shallow, _ = p.repo.Shallow() // if it cannot be said, the history is there or fails below
 	if len(tags) == 0 {
-		return lint.Facts{}
+		return facts
 	}
-	facts := make([]lint.Tag, len(tags))
+	named := make([]lint.Tag, len(tags))
 	for i, tag := range tags {
-		facts[i] = lint.Tag{Name: tag.Name, Annotated: tag.Annotated}
+		named[i] = lint.Tag{Name: tag.Name, Annotated: tag.Annotated}
 	}
-	return lint.Facts{Tags: &facts}
+	facts.Tags, facts.Previous = &named, p.previous(commit, tags)
+	return facts
+}
+
+// facts are those of the files as they stand in the folder.
+func (p place) facts(tags []git.Tag) lint.Facts {
+	commit := ""
+	if p.repo != nil {
+		_, commit, _ = p.repo.Head() // without one there is no release before it
+	}
+	return p.factsAt(commit, tags)
+}
+
+// previous is the last release before the commit, or at it; nil where there is
+// none that can be read.
+func (p place) previous(commit string, tags []git.Tag) *lint.Release {
+	releases := slices.DeleteFunc(slices.Clone(tags), func(tag git.Tag) bool { return !isRelease(tag) })
+	found, err := p.repo.Describe(commit, releases)
+	if err != nil || len(found) == 0 {
+		return nil
+	}
+	last := newestRelease(found)
+	tree, err := p.repo.Tree(found[0].Commit)
+	if err != nil {
+		return nil
+	}
+	r, err := recipe.Read(tree, "recipe")
+	if err != nil {
+		return nil
+	}
+	return &lint.Release{Version: last, Recipe: r}
 }
 
 // rootPaths names each target's folder relative to its repository's root.

@@ -55,6 +55,11 @@ func (t *target) noRelease(shallow bool) error {
 	return usagef("--since %s: this clone has no release tag such as 1.0.0+2.3; run git fetch --tags, or leave --since out if nothing was released yet", lastTag)
 }
 
+func isRelease(tag git.Tag) bool {
+	_, err := semver.NewVersion(tag.Name)
+	return err == nil
+}
+
 // newestRelease is the tag with the highest version; "" without one.
 func newestRelease(tags []git.Tag) string {
 	var newest *semver.Version
@@ -81,7 +86,7 @@ func (t *target) findingsAt(commit string, date time.Time) (map[string]bool, err
 		return nil, usagef("--since: %w", err)
 	}
 	tags := slices.DeleteFunc(slices.Clone(t.place.tags), func(tag git.Tag) bool { return tag.Commit != commit && tag.Date.After(date) })
-	past, err := t.lint(tree, t.project.rules, t.place.facts(tags))
+	past, err := t.lint(tree, t.project.rules, t.place.factsAt(commit, tags))
 	found := map[string]bool{}
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errNoRecipe):

@@ -91,10 +91,10 @@ func describe(result lint.Result) string {
 	return b.String()
 }
 
-// inputOf builds an input; the names "git tag", "catalogue" and "forge" are facts.
+// inputOf builds an input; the names that lint.Example speaks of are facts.
 func inputOf(t *testing.T, files lint.Example) *lint.Input {
 	t.Helper()
-	tree := fstest.MapFS{}
+	tree, before := fstest.MapFS{}, fstest.MapFS{}
 	var facts lint.Facts
 	for _, file := range files {
 		switch file.Name {
@@ -106,7 +106,15 @@ func inputOf(t *testing.T, files lint.Example) *lint.Input {
 		case "forge":
 			exists := strings.HasPrefix(file.Text, "200")
 			facts.RepoExists = &exists
+		case "images":
+			facts.Images = parseImages(t, file.Text)
+		case "shallow":
+			facts.Shallow = true
 		default:
+			if name, released := strings.CutPrefix(file.Name, "previous/"); released {
+				before[name] = &fstest.MapFile{Data: []byte(file.Text), Mode: 0o644}
+				continue
+			}
 			tree[file.Name] = &fstest.MapFile{Data: []byte(file.Text), Mode: 0o644}
 		}
 	}
@@ -114,7 +122,50 @@ func inputOf(t *testing.T, files lint.Example) *lint.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
+	facts.Previous = previous(t, before, facts.Tags)
 	return lint.NewInput(r, facts)
+}
+
+// previous is the release that the files "previous/…" make, under the last tag.
+func previous(t *testing.T, files fstest.MapFS, tags *[]lint.Tag) *lint.Release {
+	t.Helper()
+	if len(files) == 0 {
+		return nil
+	}
+	if tags == nil {
+		t.Fatal(`files of a previous release need its "git tag"`)
+	}
+	r, err := recipe.Read(files, "example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &lint.Release{Version: (*tags)[len(*tags)-1].Name, Recipe: r}
+}
+
+// parseImages reads lines of `IMAGE [missing] [digest=…] [recorded=…] [programs=a,b]`.
+func parseImages(t *testing.T, text string) map[string]lint.ImageFact {
+	t.Helper()
+	images := map[string]lint.ImageFact{}
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		var fact lint.ImageFact
+		for _, word := range words[1:] {
+			switch key, value, _ := strings.Cut(word, "="); key {
+			case "missing":
+				fact.Missing = true
+			case "digest":
+				fact.Digest = value
+			case "recorded":
+				fact.Recorded = value
+			case "programs":
+				fact.Programs = strings.Split(value, ",")
+			default:
+				t.Fatalf("images: %q is no fact", word)
+			}
+		}
+		images[words[0]] = fact
+	}
+	return images
 }
 
 // parseTags reads lines of `git tag [-a] NAME [-m MESSAGE]`.

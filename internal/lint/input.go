@@ -15,12 +15,10 @@ type Facts struct {
 	Tags       *[]Tag    // the repo's tags; nil where there is no repo or no tag
 	Versions   *[]string // versions that the catalogue lists
 	RepoExists *bool     // the recipe's repo exists on its forge
-}
 
-// Tag is one git tag of the recipe's repo.
-type Tag struct {
-	Name      string
-	Annotated bool
+	Previous *Release             // the last release before these files, or at them
+	Shallow  bool                 // the clone lacks older commits: what is not there may be hidden
+	Images   map[string]ImageFact // by image as interpolated; nil where no registry was asked
 }
 
 // Input is everything that a rule may look at.
@@ -41,6 +39,7 @@ type Input struct {
 	checked    map[string][]Finding // by rule
 	suppressed []suppression        // nil until read
 	diagnosed  map[*Variant]byRule  // nil until asked for
+	released   *stack.Stack         // nil until asked for
 }
 
 // placeholderDomain stands for the domain that an operator will choose.

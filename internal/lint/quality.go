@@ -90,7 +90,7 @@ func unread(g grading) []string {
 	if g.in.compose(baseFile) == nil {
 		return []string{baseFile}
 	}
-	return findingsOf(Error, func(code string) bool { return code == unreadablePart.Code })(g)
+	return findingsOf(Error, func(code string) bool { return code == unreadablePart.Code || code == abraShSyntax.Code })(g)
 }
 
 // findingsOf lists the rules of the family with findings of that severity or graver,

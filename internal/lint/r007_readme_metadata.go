@@ -53,6 +53,7 @@ func checkReadmeMetadata(in *Input) []Finding {
 	var found []Finding
 	for _, field := range metadataFields(readme.Metadata) {
 		if finding, blank := blankField(readme, field); blank {
+			finding.Repairs = in.answer(readme, field)
 			found = append(found, finding)
 		}
 	}

@@ -42,16 +42,21 @@ func checkTraefikEnabled(in *Input, v *Variant) []Finding {
 			finding.Message = fmt.Sprintf("service %s says traefik.enable=%s, and no other service is routed", s.Key, value)
 			finding.Span = v.Stack.Span("services", s.Key, "deploy", "labels", enableLabel)
 		case isTrue(s.Labels[enableLabel]):
-			misplaced(&finding, v, s)
+			in.misplaced(&finding, v, s)
 		}
 	}
 	return []Finding{finding}
 }
 
-func misplaced(finding *Finding, v *Variant, s *stack.Service) {
+// misplacedEvidence tells R171 that this rule says it.
+const misplacedEvidence = " under labels"
+
+func (in *Input) misplaced(finding *Finding, v *Variant, s *stack.Service) {
 	finding.Message = fmt.Sprintf("service %s has traefik.enable under labels, where Traefik on Swarm does not look", s.Key)
 	finding.Fix = "Move the Traefik labels to deploy.labels."
 	finding.Span = v.Stack.Span("services", s.Key, "labels", enableLabel)
+	finding.Repairs = in.moveLabels(v, s, misplacedLabels(s))
+	finding.Evidence = enableLabel + misplacedEvidence
 }
 
 func isTrue(value string) bool { return strings.EqualFold(value, "true") || value == "1" }

@@ -22,14 +22,20 @@ var unreadablePart = Rule{
 func checkUnreadablePart(in *Input) []Finding {
 	var found []Finding
 	for _, fault := range in.faults() {
-		found = append(found, Finding{
-			Severity: faultSeverity(fault.Code),
-			Message:  fault.Message,
-			Span:     fault.Span,
-			Evidence: fault.Code,
-		})
+		if !isShellFault(fault) { // R198
+			found = append(found, faultFinding(fault))
+		}
 	}
 	return found
+}
+
+func faultFinding(fault recipe.Fault) Finding {
+	return Finding{
+		Severity: faultSeverity(fault.Code),
+		Message:  fault.Message,
+		Span:     fault.Span,
+		Evidence: fault.Code,
+	}
 }
 
 // faults are all faults of reading, each once: files keep their own, too.

@@ -41,7 +41,8 @@ const (
 )
 
 // Example is a small recipe; tests run the rule on it. Besides the recipe's
-// own files, three names stand for facts: "git tag", "catalogue" and "forge".
+// own files some names stand for facts: "git tag", "catalogue", "forge", "images",
+// and "previous/…" for a file of the last release, whose tag is the last "git tag".
 type Example []File
 
 // File is one file of an example.
@@ -57,6 +58,8 @@ const (
 	NeedsTags     Need = "git tags"
 	NeedsVersions Need = "catalogue"
 	NeedsForge    Need = "forge"
+	NeedsImages   Need = "registries"
+	NeedsPrevious Need = "last release"
 )
 
 // lacks says why the input cannot serve the need; "" where it can.
@@ -69,11 +72,15 @@ func (in *Input) lacks(need Need) string {
 	case need == NeedsDomain && !in.samples("DOMAIN"):
 		return ".env.sample sets no DOMAIN"
 	case need == NeedsTags && in.Facts.Tags == nil:
-		return "no git tags of this recipe: no repository of its own, or a clone without tags (git fetch --tags)"
+		return noTags
 	case need == NeedsVersions && in.Facts.Versions == nil:
 		return "the catalogue was not asked"
 	case need == NeedsForge && in.Facts.RepoExists == nil:
 		return "the forge was not asked"
+	case need == NeedsImages && in.Facts.Images == nil:
+		return "no registry was asked"
+	case need == NeedsPrevious:
+		return in.Facts.lacksPrevious()
 	}
 	return ""
 }

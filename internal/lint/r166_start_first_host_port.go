@@ -1,0 +1,63 @@
+package lint
+
+import (
+	"fmt"
+
+	"coopcloud.tech/catalogue/internal/stack"
+)
+
+var startFirstHostPort = Rule{
+	Code: "R166", Name: "start-first-host-port",
+	Severity: Error, Confidence: High,
+	What: "A service that publishes a port of its node is updated start-first.",
+	Why: "The new task needs the port that the old one still holds: on one node it stays pending with \"no suitable node (host-mode port already in use)\", " +
+		"the update never ends and no failure_action fires (moby/moby#36934, Dokploy/dokploy#5496).",
+	Fix:   "Write order: stop-first, or publish the port with mode: ingress.",
+	Bad:   Example{{"compose.yml", hostPortExample("start-first")}},
+	Good:  Example{{"compose.yml", hostPortExample("stop-first")}},
+	Needs: []Need{NeedsCompose},
+	Check: eachService(checkStartFirstHostPort),
+}
+
+func hostPortExample(order string) string {
+	return fmt.Sprintf(`version: "3.8"
+services:
+  app:
+    image: nginx:1.27.3
+    ports:
+      - target: 80
+        published: 80
+        mode: host
+    deploy:
+      update_config:
+        order: %s
+`, order)
+}
+
+func checkStartFirstHostPort(in *Input, v *Variant, s *stack.Service) []Finding {
+	if !startsFirst(s) {
+		return nil
+	}
+	for _, port := range s.Ports {
+		if port.Mode == "host" && port.Published != 0 {
+			return []Finding{in.orderFinding(v, s, fmt.Sprintf("service %s starts its new task first, but port %d of the node is still taken by the old one", s.Key, port.Published))}
+		}
+	}
+	return nil
+}
+
+func startsFirst(s *stack.Service) bool {
+	return s.Deploy.Update != nil && s.Deploy.Update.Order == "start-first"
+}
+
+// orderFinding is about update_config.order; what it repairs is what was meant:
+// an update that works.
+func (in *Input) orderFinding(v *Variant, s *stack.Service, message string) Finding {
+	span := v.Stack.Span("services", s.Key, "deploy", "update_config", "order")
+	return Finding{
+		Message:  message,
+		Span:     span,
+		Repairs:  in.rewrite("Write order: stop-first", true, span, "stop-first"),
+		Evidence: "services." + s.Key + ".deploy.update_config.order",
+	}
+}

@@ -1,0 +1,46 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+)
+
+var traefikUndefinedMiddleware = Rule{
+	Code: "R173", Name: "traefik-undefined-middleware",
+	Severity: Error, Confidence: High,
+	What: "A router uses a middleware that no label defines.",
+	Why: "Traefik then drops the whole router, and the domain answers 404 (thomseddon/traefik-forward-auth#296). Often the name was changed in one of two labels. " +
+		"What has a provider such as @file is defined elsewhere and is not judged; a name that does not start with the stack's may stand in the labels " +
+		"of another stack, so that it is a warning.",
+	Fix: "Define the middleware in deploy.labels, correct its name, or say with @ which provider has it.",
+	Bad: Example{{"compose.yml", routerExample(portLabel +
+		"        - \"traefik.http.routers.${STACK_NAME}.middlewares=${STACK_NAME}-redirect\"\n" +
+		"        - \"traefik.http.middlewares.${STACK_NAME}-redir.redirectscheme.scheme=https\"\n")}},
+	Good: Example{{"compose.yml", routerExample(portLabel +
+		"        - \"traefik.http.routers.${STACK_NAME}.middlewares=${STACK_NAME}-redirect,security@file\"\n" +
+		"        - \"traefik.http.middlewares.${STACK_NAME}-redirect.redirectscheme.scheme=https\"\n")}},
+	Needs: []Need{NeedsCompose},
+	Check: eachVariant(checkTraefikMiddlewares),
+}
+
+func checkTraefikMiddlewares(_ *Input, v *Variant) []Finding {
+	var found []Finding
+	labels := traefikLabels(v)
+	for _, l := range labels {
+		if l.kind != "routers" || l.option != "middlewares" || !routed(l.service) {
+			continue
+		}
+		for name := range strings.SplitSeq(l.value, ",") {
+			if severity, missing := undefined(labels, v, l, "middlewares", name); missing {
+				router, name := asWritten(v, l.name), asWritten(v, strings.TrimSpace(name))
+				found = append(found, Finding{
+					Severity: severity,
+					Message:  fmt.Sprintf("router %s uses the middleware %s, which no label of this stack defines", router, name),
+					Span:     l.span(v),
+					Evidence: "services." + l.service.Key + " " + router + " middleware=" + name,
+				})
+			}
+		}
+	}
+	return found
+}
