@@ -31,6 +31,7 @@ func checkTraefikPort(_ *Input, v *Variant, s *stack.Service) []Finding {
 		message = fmt.Sprintf("service %s has labels of Traefik 1, which no later one reads: none of them says loadbalancer.server.port", s.Key)
 	}
 	return []Finding{{
+		Severity: wanted(s),
 		Message:  message,
 		Span:     v.Stack.Span("services", s.Key, "deploy", "labels", enableLabel),
 		Evidence: "services." + s.Key + ".loadbalancer.server.port",

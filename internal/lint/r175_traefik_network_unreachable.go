@@ -37,7 +37,12 @@ func checkTraefikNetwork(in *Input, v *Variant) []Finding {
 			continue
 		}
 		if message, label := unreachable(v, s); message != "" {
-			found = append(found, Finding{Message: message, Span: in.networkSpan(v, s, label), Evidence: "services." + s.Key + ".networks"})
+			found = append(found, Finding{
+				Severity: wanted(s),
+				Message:  message,
+				Span:     in.networkSpan(v, s, label),
+				Evidence: "services." + s.Key + ".networks",
+			})
 		}
 	}
 	return found

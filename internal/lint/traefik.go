@@ -47,6 +47,17 @@ func labelsOf(s *stack.Service) []traefikLabel {
 // routed reports whether Traefik routes to the service.
 func routed(s *stack.Service) bool { return isTrue(s.Deploy.Labels[enableLabel]) }
 
+// wanted is how grave a fault of the routing is: a service that is only enabled,
+// with no word of where to, is not finished rather than broken.
+func wanted(s *stack.Service) Severity {
+	for key := range s.Deploy.Labels {
+		if strings.HasPrefix(strings.ToLower(key), "traefik.") && key != enableLabel {
+			return Error
+		}
+	}
+	return Warning
+}
+
 // hasTraefik reports whether the stack brings its own Traefik, which may reach
 // services by networks of the stack.
 func hasTraefik(v *Variant) bool {
