@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -28,7 +29,10 @@ func newAppDeployCommand(a *appVerb) *cobra.Command {
 latest. It prints what it would do, asks, does it, and waits until every service
 is healthy. A deploy that fails puts the stack back as it was.`,
 		Args: cobra.RangeArgs(1, 2),
-		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			plan, err := v.run(cmd.Context(), args)
+			return v.report(args[0], plan, err)
+		},
 	}
 	flags := cmd.Flags()
 	flags.BoolVarP(&v.force, "force", "f", false, "send even what is unchanged, take rebuilt images, replace what cannot be changed")
@@ -39,67 +43,68 @@ is healthy. A deploy that fails puts the stack back as it was.`,
 	return cmd
 }
 
-func (v *deployVerb) run(ctx context.Context, args []string) error {
+// run returns the plan, nil where it did not get as far as that.
+func (v *deployVerb) run(ctx context.Context, args []string) (*deploy.Plan, error) {
 	version := ""
 	if len(args) > 1 {
 		version = args[1]
 	}
 	if v.chaos && version != "" {
-		return usagef("app deploy: --chaos deploys the local copy as it is; name no version")
+		return nil, usagef("app deploy: --chaos deploys the local copy as it is; name no version")
 	}
 	if v.timeout < 0 {
-		return usagef("app deploy: --timeout %s: expected a length of time", v.timeout)
+		return nil, usagef("app deploy: --timeout %s: expected a length of time", v.timeout)
 	}
 	app, err := v.find(args[0])
 	if err != nil {
-		return err
+		return nil, err
 	}
 	source, err := v.source(ctx, app, version, v.chaos)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	want, err := deploy.Prepare(app, source)
 	if err != nil {
-		return appError(err)
+		return nil, appError(err)
 	}
 	d, done, err := v.connect(ctx, app.Server)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer done()
 	return v.apply(ctx, d, want, version == "")
 }
 
-func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy.Desired, pinned bool) error {
+func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy.Desired, pinned bool) (*deploy.Plan, error) {
 	options := deploy.Options{
 		Choices: deploy.Choices{Force: v.force}, Offline: v.offline, NoWait: v.noWait, Timeout: v.timeout, Pinned: pinned,
 	}
 	plan, err := d.Plan(ctx, want, options)
 	if err != nil {
-		return appError(err)
+		return nil, appError(err)
 	}
 	if err := v.printPlan(plan); err != nil {
-		return err
+		return plan, err
 	}
 	if len(plan.Refused) > 0 {
-		return refusedf("%s", strings.Join(plan.Refused, "\n"))
+		return plan, refusedf("%s", strings.Join(plan.Refused, "\n"))
 	}
 	if v.dryRun {
-		return nil
+		return plan, nil
 	}
 	if plan.Writes() {
 		if err := v.confirm(ctx, fmt.Sprintf("Deploy %s to server %s?", plan.App, plan.Server)); err != nil {
-			return err
+			return plan, err
 		}
 	}
 	screen := newScreen(v.appVerb)
 	d.Progress = screen.show
 	err = d.Apply(ctx, plan, options)
 	screen.done()
-	if err == nil {
+	if err == nil && !plan.Chaos {
 		err = want.App.Pin(plan.Version)
 	}
-	return v.report(plan, appError(err))
+	return plan, appError(err)
 }
 
 // printPlan shows the plan. With --json and --dry-run it is all there is.
@@ -115,20 +120,27 @@ func (v *deployVerb) printPlan(plan *deploy.Plan) error {
 	return err
 }
 
-func (v *deployVerb) report(plan *deploy.Plan, err error) error {
-	end := map[string]any{"phase": "result", "app": plan.App, "version": plan.Version, "code": exitCode(err)}
-	if err != nil {
-		end["error"] = err.Error()
-	}
+// report says how it ended, whatever happened: programs read a result.
+func (v *deployVerb) report(app string, plan *deploy.Plan, err error) error {
 	switch {
+	case plan != nil && v.dryRun:
 	case v.json:
-		if printErr := json.NewEncoder(v.stdout).Encode(end); printErr != nil {
-			return printErr
-		}
+		return errors.Join(err, v.reportJSON(app, plan, err))
 	case err == nil && v.noWait:
 		v.say("%s: sent %s %s; whether it is healthy was not checked.", plan.App, plan.Recipe, plan.Version)
 	case err == nil:
 		v.say("%s: %s %s is up.", plan.App, plan.Recipe, plan.Version)
 	}
 	return err
+}
+
+func (v *deployVerb) reportJSON(app string, plan *deploy.Plan, err error) error {
+	end := map[string]any{"phase": "result", "app": app, "code": exitCode(err)}
+	if plan != nil {
+		end["version"] = plan.Version
+	}
+	if err != nil {
+		end["error"] = err.Error()
+	}
+	return json.NewEncoder(v.stdout).Encode(end)
 }

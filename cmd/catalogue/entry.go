@@ -16,13 +16,8 @@ import (
 // errNotListed says that the catalogue answers, but lacks the recipe.
 var errNotListed = errors.New("the catalogue has no such recipe")
 
-// entry finds a recipe in the catalogue that the operator chose: --catalogue,
-// CATALOGUE, or the one last built in the data folder.
-func (c *cli) entry(ctx context.Context, name string) (catalogue.Recipe, error) {
-	where, _, err := c.catalogueAt()
-	if err != nil {
-		return catalogue.Recipe{}, err
-	}
+// entry finds a recipe in the catalogue at that place (see catalogueAt).
+func (c *cli) entry(ctx context.Context, where, name string) (catalogue.Recipe, error) {
 	recipe, err := find(ctx, where, name)
 	switch {
 	case errors.Is(err, errNotListed):
@@ -34,8 +29,9 @@ func (c *cli) entry(ctx context.Context, name string) (catalogue.Recipe, error) 
 	}
 }
 
-// catalogueAt is the folder or URL of the operator's catalogue, and whether it
-// is on this machine: then its repos may be here too.
+// catalogueAt is the folder or URL of the catalogue that the operator chose,
+// --catalogue, CATALOGUE, or the one last built in the data folder; and whether
+// it is on this machine: then its repos may be here too.
 func (c *cli) catalogueAt() (where string, local bool, err error) {
 	for _, where := range []string{c.catalogue, c.getenv("CATALOGUE")} {
 		if where != "" {

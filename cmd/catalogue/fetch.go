@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,10 +31,10 @@ func (c *cli) recipeAt(ctx context.Context, recipe, version string, offline bool
 			return found, nil
 		}
 	}
-	if offline {
-		return deploy.Source{}, refusedf("recipe %s %s was not fetched before, and --offline forbids to fetch it", recipe, version)
+	repo, entry, err := c.fetch(ctx, recipe, mirror, offline)
+	if errors.Is(err, errOffline) {
+		return deploy.Source{}, refusedf("recipe %s %s was not fetched before, and --offline forbids to fetch it", recipe, cmp.Or(version, "(its latest version)"))
 	}
-	repo, entry, err := c.fetch(ctx, recipe, mirror)
 	if err != nil {
 		return deploy.Source{}, err
 	}
@@ -68,9 +69,20 @@ func cached(mirror, recipe, version string) (deploy.Source, error) {
 	return at(repo, catalogue.Recipe{}, recipe, version)
 }
 
-// fetch brings the mirror up to date with the repo that the catalogue names.
-func (c *cli) fetch(ctx context.Context, recipe, mirror string) (*git.Repo, catalogue.Recipe, error) {
+// errOffline says that only the network could help.
+var errOffline = errors.New("the network would be needed")
+
+// fetch brings the mirror up to date with the repo that the catalogue names. A
+// repo on this machine is opened in place.
+func (c *cli) fetch(ctx context.Context, recipe, mirror string, offline bool) (*git.Repo, catalogue.Recipe, error) {
+	where, local, err := c.catalogueAt()
+	if err != nil {
+		return nil, catalogue.Recipe{}, err
+	}
 	if strings.HasPrefix(recipe, "https://") {
+		if offline {
+			return nil, catalogue.Recipe{}, errOffline
+		}
 		repo, _, err := git.Mirror(ctx, git.Remote{URL: recipe, Trusted: true}, mirror)
 		if err != nil {
 			return nil, catalogue.Recipe{}, refusedf("recipe %s: %w", recipe, err)
@@ -78,17 +90,22 @@ func (c *cli) fetch(ctx context.Context, recipe, mirror string) (*git.Repo, cata
 		tags, err := repo.Tags()
 		return repo, catalogue.Recipe{Name: recipe, Versions: versionsOf(tags)}, err
 	}
-	entry, err := c.entry(ctx, recipe)
-	if err != nil {
-		return nil, entry, err
+	if offline && !local {
+		return nil, catalogue.Recipe{}, errOffline
 	}
-	_, local, err := c.catalogueAt()
+	entry, err := c.entry(ctx, where, recipe)
 	if err != nil {
 		return nil, entry, err
 	}
 	if local && filepath.IsAbs(entry.Repository) {
 		repo, err := git.Open(entry.Repository)
+		if err != nil {
+			err = refusedf("recipe %s: %w", recipe, err)
+		}
 		return repo, entry, err
+	}
+	if offline {
+		return nil, entry, errOffline
 	}
 	repo, _, err := git.Mirror(ctx, git.Remote{URL: entry.Repository, Trusted: local}, mirror)
 	if err != nil {
