@@ -27,10 +27,11 @@ func (t *target) fix(flags lintFlags) error {
 	if t.unread != nil {
 		return nil
 	}
+	facts := t.place.facts(t.place.tags)
 	outcome, err := fix.Run(fix.Job{
 		FS: t.fsys,
 		Judge: func(fsys fs.FS) (lint.Result, error) {
-			v, err := t.lint(fsys, lint.Rules(), t.place.facts(t.place.tags))
+			v, err := t.lint(fsys, lint.Rules(), facts)
 			return v.result, err
 		},
 		Wanted: t.wanted,

@@ -66,12 +66,12 @@ func (c *cli) tell(targets []*target, flags lintFlags, o options) error {
 
 // prepare fills in each target's project, and what it is compared with.
 func prepare(targets []*target, flags lintFlags) error {
-	projects := projects{flags: flags, known: map[string]*config.Config{}}
+	projects := projects{flags: flags, load: config.ReadFile, known: map[string]*config.Config{}}
 	baselines := baselines{written: flags.writeBaseline, known: map[string]*baseline.Baseline{}}
 	for _, t := range targets {
 		var err error
 		if t.project, err = projects.of(t); err != nil {
-			return err
+			return usagef("%w", shorten(err))
 		}
 		if t.known, err = baselines.of(t); err != nil {
 			return err

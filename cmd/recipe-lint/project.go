@@ -26,6 +26,7 @@ type project struct {
 // projects reads the config of each target; each file once.
 type projects struct {
 	flags lintFlags
+	load  func(path string) ([]byte, error)
 	known map[string]*config.Config
 }
 
@@ -85,9 +86,13 @@ func (p *projects) read(path string) (*config.Config, error) {
 	if c, known := p.known[path]; known {
 		return c, nil
 	}
-	c, err := config.Read(path)
+	data, err := p.load(path)
 	if err != nil {
-		return nil, usagef("%w", shorten(err))
+		return nil, usagef("config %s: %w", path, err)
+	}
+	c, err := config.Parse(path, data)
+	if err != nil {
+		return nil, err
 	}
 	p.known[path] = c
 	return c, nil

@@ -77,7 +77,7 @@ Exit status: 0 nothing at or above the fail level, 1 findings, 2 wrong usage,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w\nSee '%s --help'", err, cmd.CommandPath())
 	})
-	root.AddCommand(newRulesCommand(c), newExplainCommand(c))
+	root.AddCommand(newRulesCommand(c), newExplainCommand(c), newLSPCommand(c))
 	return root
 }
 

@@ -28,20 +28,13 @@ func Find(dir, top string) (string, error) {
 	}
 }
 
-// Read reads the config at the path. What is wrong with its text is Faults.
-func Read(path string) (*Config, error) {
-	data, err := readFile(filepath.Dir(path), filepath.Base(path))
-	if err != nil {
-		return nil, fmt.Errorf("config %s: %w", path, err)
-	}
-	return Parse(path, data)
-}
-
-func readFile(dir, name string) ([]byte, error) {
-	fsys, done, err := recipe.OpenDir(dir)
+// ReadFile reads the file at the path, within the bounds of a recipe's file; a
+// symlink is not followed.
+func ReadFile(path string) ([]byte, error) {
+	fsys, done, err := recipe.OpenDir(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	return recipe.ReadFile(fsys, name)
+	return recipe.ReadFile(fsys, filepath.Base(path))
 }

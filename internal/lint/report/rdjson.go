@@ -54,14 +54,14 @@ type rdSuggestion struct {
 
 // RDJSON writes reviewdog's format, repairs as suggestions.
 func RDJSON(w io.Writer, r Report, _ Options) error {
-	doc := rdDocument{Source: rdSource{toolName, home}, Diagnostics: []rdDiagnostic{}}
+	doc := rdDocument{Source: rdSource{toolName, lint.Home}, Diagnostics: []rdDiagnostic{}}
 	for _, recipe := range r {
 		lines := sources{fsys: recipe.FS}
 		for _, f := range recipe.Result.Findings {
 			doc.Diagnostics = append(doc.Diagnostics, rdDiagnostic{
 				Message:  message(f) + "\n" + Printable(f.Fix),
 				Location: rdLocation{recipe.rootPath(f), lines.rdRange(f)},
-				Severity: strings.ToUpper(string(f.Severity)), Code: rdCode{f.Rule, helpURL(f.Rule)},
+				Severity: strings.ToUpper(string(f.Severity)), Code: rdCode{f.Rule, lint.PageURL(f.Rule)},
 				Suggestions: lines.suggestions(f),
 			})
 		}

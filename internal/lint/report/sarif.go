@@ -11,13 +11,9 @@ import (
 
 const (
 	toolName    = "recipe-lint"
-	home        = "https://coopcloud.tech/catalogue"
 	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 	sourceRoot  = "%SRCROOT%" // the repository's root, as most tools name it
 )
-
-// helpURL is the rule's page.
-func helpURL(code string) string { return home + "/docs/rules/" + code + ".md" }
 
 // SARIF writes one run: the rules that found something or were skipped, with
 // their pages; results with fingerprints and fixes; skipped rules as
@@ -28,7 +24,7 @@ func SARIF(w io.Writer, r Report, o Options) error {
 		s.recipe(recipe)
 	}
 	return encode(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{{
-		Tool:        sarifTool{sarifDriver{toolName, o.Version, home, s.rules}},
+		Tool:        sarifTool{sarifDriver{toolName, o.Version, lint.Home, s.rules}},
 		Invocations: []sarifInvocation{{true, s.skipped}},
 		ColumnKind:  "unicodeCodePoints",
 		Results:     s.results,
@@ -91,7 +87,7 @@ func (s *sarifWriter) rule(code, name string) int {
 	if at, known := s.index[code]; known {
 		return at
 	}
-	descriptor := sarifRule{ID: code, Name: name, HelpURI: helpURL(code), Default: sarifDefault{"warning"}}
+	descriptor := sarifRule{ID: code, Name: name, HelpURI: lint.PageURL(code), Default: sarifDefault{"warning"}}
 	if rule := lint.Find(code); rule != nil {
 		descriptor = describe(rule)
 	}
@@ -106,7 +102,7 @@ func describe(r *lint.Rule) sarifRule {
 		ShortDescription: sarifText(r.What),
 		FullDescription:  sarifText(r.Why),
 		Help:             sarifMessage{Text: r.Why + "\n\n" + r.Fix, Markdown: r.Page()},
-		HelpURI:          helpURL(r.Code),
+		HelpURI:          lint.PageURL(r.Code),
 		Default:          sarifDefault{sarifLevel(r.Severity)},
 		Properties:       sarifRuleExtra{string(r.Confidence), problemSeverity(r.Severity)},
 	}
