@@ -132,9 +132,10 @@ stays published.
 
 ` + sourceHelp + `
 
-Exit status: 0 published, 1 a source could not be listed or nothing could be
-read, 2 wrong usage, 3 refused by the environment.`,
-		Example: `  catalogue crawl --source gitea:https://git.coopcloud.tech/coop-cloud --out public
+Exit status: 0 published, 1 a source could not be listed, nothing could be read,
+or the crawl was stopped, 2 wrong usage, 3 refused by the environment: another
+crawl runs, or a folder or the database cannot be used.`,
+		Example: `  catalogue crawl --source gitea:https://git.coopcloud.tech/coop-cloud --out site
   catalogue crawl --source dir:./recipes --source list:extra.txt`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -157,8 +158,11 @@ func (o *crawler) crawl(ctx context.Context, c *cli, asJSON bool) error {
 	}
 	defer db.Close()
 	report, err := o.once(ctx, db, slog.New(slog.DiscardHandler), newProgress(c, "reading recipes"))
-	if err != nil {
-		return err
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return fmt.Errorf("stopped: %w; what was read is kept, and the next crawl goes on from there", err)
+	case err != nil:
+		return refusedf("%w", err)
 	}
 	if asJSON {
 		err = json.NewEncoder(c.stdout).Encode(report)

@@ -33,9 +33,13 @@ func params(dir string) testscript.Params {
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup:         setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"rc":   rc,
-			"seed": seed,
-			"get":  ask,
+			"rc":     rc,
+			"seed":   seed,
+			"get":    ask,
+			"commit": commit,
+			"grow":   grow,
+			"forge":  forge,
+			"hung":   hung,
 		},
 	}
 }
@@ -50,6 +54,7 @@ func setup(env *testscript.Env) error {
 	env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 	env.Setenv("CATALOGUE_DATA", filepath.Join(env.WorkDir, "data"))
 	env.Setenv("ABRA_DIR", filepath.Join(env.WorkDir, "abra"))
+	env.Setenv("ESC", "\x1b") // for hostile names
 	return listener.Close()
 }
 

@@ -20,14 +20,14 @@ func CheckName(name string) error {
 		return errors.New("recipe name is empty")
 	case len(name) > maxName:
 		return fmt.Errorf("recipe name has %d bytes; at most %d are allowed", len(name), maxName)
+	case strings.ContainsAny(name, `/\`):
+		return fmt.Errorf("recipe name %q holds a path separator; expected one path element", name)
 	case strings.HasPrefix(name, "."):
 		return fmt.Errorf("recipe name %q starts with a dot", name)
 	case strings.HasPrefix(name, "-"):
 		return fmt.Errorf("recipe name %q starts with a dash", name)
 	case strings.TrimSpace(name) != name:
 		return fmt.Errorf("recipe name %q starts or ends with a blank", name)
-	case strings.ContainsAny(name, `/\`):
-		return fmt.Errorf("recipe name %q holds a path separator; expected one path element", name)
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
 		return fmt.Errorf("recipe name %q holds characters that cannot be printed", name)
 	}
