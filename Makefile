@@ -19,6 +19,7 @@ build: ## build the two static binaries, bin/catalogue and bin/recipe-lint
 
 run: build ## serve the sample catalogue on http://127.0.0.1:8080 (SOURCES="gitea:https://…/org" for a real one)
 	@go run ./examples/seed $(DATA)/examples
+	@echo 'See what the linter says of a recipe: bin/recipe-lint examples/rough-edges/0.1.0+latest'
 	@bin/catalogue serve $(foreach s,$(SOURCES),--source '$(s)') --data $(DATA) --listen $(LISTEN)
 
 test: deps ## install what the tests need (as root on Debian) and run them all

@@ -51,7 +51,7 @@ Exit status: 0 done, 1 the thing asked for failed, 2 wrong usage, 3 refused by
 the environment. The app verbs add 4 (failed and not fully back, or out of time)
 and 5 (locked by someone else).`,
 		Example: `  catalogue serve --source gitea:https://git.coopcloud.tech/coop-cloud
-  catalogue crawl --source dir:./recipes --out ./public
+  catalogue crawl --source dir:./recipes --out ./site
   catalogue app new whoami --domain whoami.example.com
   catalogue app deploy whoami.example.com`,
 		Version:       version,

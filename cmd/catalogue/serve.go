@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -120,13 +122,31 @@ func greet(c *cli, url string, report index.Report) {
   %[2]s               the catalogue
   %[2]s/recipes.json  for existing clients
   %[2]s/v2/index.json for programs
+`, report.Total(), url)
+	if name := anyRecipe(report); name != "" {
+		data := ""
+		if c.data != "" {
+			data = " --data " + c.data
+		}
+		fmt.Fprintf(c.stdout, `
+Try next, in another terminal
 
-Try next
+  curl -s %[1]s/v2/recipes/%[2]s.json
+  %[3]s app new %[2]s --domain %[2]s.example.com%[4]s
+`, url, name, os.Args[0], data)
+	}
+	fmt.Fprint(c.stdout, "\nStop with Ctrl-C.\n")
+}
 
-  curl -s %[2]s/v2/index.json
-  bin/recipe-lint examples/rough-edges/0.1.0+latest
-  bin/catalogue app new podinfo --domain hello.example.com --data %[3]s
+// plainName is one that a shell and a domain take as it stands.
+var plainName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 
-Stop with Ctrl-C.
-`, report.Total(), url, c.data)
+// anyRecipe is a recipe that was read, for an example.
+func anyRecipe(report index.Report) string {
+	for _, r := range report.Recipes {
+		if (r.Result == index.Read || r.Result == index.Unchanged) && plainName.MatchString(r.Name) {
+			return r.Name
+		}
+	}
+	return ""
 }
