@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -42,22 +44,26 @@ func (v *appVerb) keyboard() (fd int, ok bool) {
 	return int(file.Fd()), term.IsTerminal(int(file.Fd()))
 }
 
-// readHidden reads a line from the terminal without showing it.
+// readHidden reads a line from the terminal without showing it. The terminal stops
+// showing before the prompt is there: whoever pastes, or a script, is quick.
 func (v *appVerb) readHidden(ctx context.Context, prompt string) ([]byte, error) {
 	fd, _ := v.keyboard()
-	before, err := term.GetState(fd)
+	before, err := term.MakeRaw(fd)
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprint(v.stderr, safeText(prompt))
-	value, err := await(ctx, func() ([]byte, error) { return term.ReadPassword(fd) })
-	fmt.Fprintln(v.stderr)
-	if ctx.Err() != nil {
-		// Whoever interrupts must not be left with a terminal that shows nothing.
-		_ = term.Restore(fd, before)
+	// Whoever interrupts must not be left with a terminal that shows nothing.
+	defer term.Restore(fd, before)
+	line := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{v.stdin, v.stderr}, "")
+	value, err := await(ctx, func() (string, error) { return line.ReadPassword(safeText(prompt)) })
+	if errors.Is(err, io.EOF) || ctx.Err() != nil {
+		fmt.Fprint(v.stderr, "\r\n")
 		return nil, refusedf("interrupted; nothing was changed")
 	}
-	return value, err
+	return []byte(value), err
 }
 
 // await returns what read does, or earlier when the context ends: Ctrl-C only

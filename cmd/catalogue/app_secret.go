@@ -87,6 +87,9 @@ func (v *appVerb) generate(ctx context.Context, app *deploy.App, o generateOptio
 	if err == nil && len(secrets) == 0 {
 		v.say("No secret is missing that can be generated.")
 	}
+	if err == nil && o.out != "" && len(made) > 0 {
+		v.say("Wrote %d values to %s.", len(made), o.out)
+	}
 	return err
 }
 

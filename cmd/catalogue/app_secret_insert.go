@@ -86,13 +86,12 @@ func (v *appVerb) insert(ctx context.Context, domain, name, version string, valu
 		return err
 	}
 	defer done()
-	full := found.Name
-	if version != found.Version {
-		full = found.NameFor(version)
-		v.warn("the app uses version %q of secret %s; set %s=%s in %s to use this one", found.Version, found.Short, found.Variable, version, app.Path)
-	}
+	full := found.NameFor(version)
 	if err := d.Insert(ctx, full, value); err != nil {
 		return appError(err)
+	}
+	if version != found.Version {
+		v.warn("the app uses version %q of secret %s; set %s=%s in %s to use this one", found.Version, found.Short, found.Variable, version, app.Path)
 	}
 	if v.json {
 		return json.NewEncoder(v.stdout).Encode(map[string]string{"name": found.Short, "version": version, "swarm_name": full})

@@ -148,7 +148,7 @@ func (a *App) pin(version string) error {
 // paths.
 func validName(what, name string) error {
 	bad := name == "" || name == "." || name == ".." || len(name) > 200 || strings.HasPrefix(name, "-") ||
-		strings.ContainsAny(name, `/\`) || strings.ContainsFunc(name, unicode.IsControl)
+		strings.ContainsAny(name, `/\`) || strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) })
 	if bad {
 		return refused(fmt.Errorf("%q cannot be the name of %s", name, what))
 	}

@@ -40,14 +40,14 @@ func (f Failure) Error() string {
 // kindOf reads the engine's words.
 func kindOf(task swarm.Task) FailureKind {
 	text, state := task.Status.Err, task.Status.State
-	window := healthWindow(swarm.ServiceSpec{TaskTemplate: task.Spec})
+	probing := probeTime(task.Spec.ContainerSpec)
 	switch {
 	case strings.Contains(text, "unhealthy container"):
 		return Unhealthy
 	case state == swarm.TaskStateRejected && strings.Contains(strings.ToLower(text), "no such image"):
 		return NoImage
 	// See runsOnce: stopped as unhealthy, it may still exit with 0.
-	case state == swarm.TaskStateComplete && window > 0 && task.Status.Timestamp.Sub(task.CreatedAt) >= window:
+	case state == swarm.TaskStateComplete && probing > 0 && task.Status.Timestamp.Sub(task.CreatedAt) >= probing:
 		return Unhealthy
 	}
 	return Crashed

@@ -107,6 +107,9 @@ func (d *Deployer) Insert(ctx context.Context, name string, value secret.Value) 
 	if errors.Is(err, engine.ErrConflict) {
 		return refused(fmt.Errorf("secret %s exists already, and Swarm cannot change it; use another version", name))
 	}
+	if engine.Refused(err) {
+		return refused(fmt.Errorf("secret %s: %w", name, err))
+	}
 	if err != nil {
 		return fmt.Errorf("secret %s: %w", name, err)
 	}

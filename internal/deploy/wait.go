@@ -186,12 +186,20 @@ const (
 
 // healthWindow is how long a task may take until its healthcheck fails.
 func healthWindow(spec swarm.ServiceSpec) time.Duration {
-	container := spec.TaskTemplate.ContainerSpec
+	probing := probeTime(spec.TaskTemplate.ContainerSpec)
+	if probing == 0 {
+		return 0
+	}
+	return probing + min(spec.TaskTemplate.ContainerSpec.Healthcheck.StartPeriod, maxTimeout)
+}
+
+// probeTime is how long it takes at least until a healthcheck fails; 0 where there
+// is none.
+func probeTime(container *swarm.ContainerSpec) time.Duration {
 	if container == nil || container.Healthcheck == nil || len(container.Healthcheck.Test) == 1 {
 		return 0
 	}
-	check := container.Healthcheck
-	interval, retries := cmp.Or(check.Interval, defaultInterval), cmp.Or(check.Retries, defaultRetries)
+	interval, retries := cmp.Or(container.Healthcheck.Interval, defaultInterval), cmp.Or(container.Healthcheck.Retries, defaultRetries)
 	// Bounded before they are multiplied: recipes are written by strangers.
-	return min(check.StartPeriod, maxTimeout) + min(interval, maxTimeout)*time.Duration(min(retries, 1000))
+	return min(interval, maxTimeout) * time.Duration(min(retries, 1000))
 }
