@@ -66,13 +66,21 @@ func (in *Input) diagnostics(v *Variant) byRule {
 		return shared
 	}
 	shared := byRule{}
-	refused := refusedPaths(v)
+	unset := in.unsetPaths(v)
+	refused := map[string]bool{}
 	for _, d := range v.Stack.Diagnostics {
-		if d.Docker != stack.Refuse && refused[d.Path] && !in.emptiesName(v, d) {
-			continue // what is refused is not also ignored or mangled
+		if d.Docker == stack.Refuse && d.Path != "" && !(d.Late && unset[d.Path]) {
+			refused[d.Path] = true
 		}
-		if rule := in.claimant(v, d); rule != "" && !in.explained(v, d, rule) {
-			shared[rule] = append(shared[rule], d)
+	}
+	for _, d := range v.Stack.Diagnostics {
+		switch {
+		case d.Docker != stack.Refuse && refused[d.Path]: // what is refused is not also ignored or mangled
+		case d.Late && unset[d.Path]: // an empty value is invalid because it is empty
+		default:
+			if rule := in.claimant(v, d); rule != "" && !in.explained(v, d, rule) {
+				shared[rule] = append(shared[rule], d)
+			}
 		}
 	}
 	if in.diagnosed == nil {
@@ -82,10 +90,12 @@ func (in *Input) diagnostics(v *Variant) byRule {
 	return shared
 }
 
-func refusedPaths(v *Variant) map[string]bool {
+// unsetPaths are the values in which a variable is missing whose absence is a
+// finding of its own, R142, or nobody's to know: of a file alone without an env.
+func (in *Input) unsetPaths(v *Variant) map[string]bool {
 	paths := map[string]bool{}
 	for _, d := range v.Stack.Diagnostics {
-		if d.Docker == stack.Refuse && d.Path != "" {
+		if d.Code == stack.CodeUnsetVariable && (in.Recipe == nil || !in.explained(v, d, "R142")) {
 			paths[d.Path] = true
 		}
 	}
@@ -136,9 +146,7 @@ func (in *Input) explained(v *Variant, d stack.Diagnostic, rule string) bool {
 	case recipe.CodeYAMLDuplicate: // R128 takes it from here
 		return false
 	case stack.CodeInvalidName:
-		return in.unversionedConfig(v, d.Path) || slices.ContainsFunc(v.Stack.Diagnostics, func(cause stack.Diagnostic) bool {
-			return cause.Path == d.Path && in.emptiesName(v, cause)
-		})
+		return in.unversionedConfig(v, d.Path)
 	case stack.CodeUnsetVariable: // without .env.sample R008 says it of all
 		return rule == "R142" && in.Recipe.EnvSample == nil || in.unversionedConfig(v, d.Path) || in.optional(d.Span)
 	case stack.CodeRequiredVariable:
@@ -147,12 +155,6 @@ func (in *Input) explained(v *Variant, d stack.Diagnostic, rule string) bool {
 	return slices.ContainsFunc(in.Recipe.Faults, func(f recipe.Fault) bool { // R101
 		return f.Span.File == d.Span.File && (f.Code == d.Code || d.Code == stack.CodeUnreadable)
 	})
-}
-
-// emptiesName says whether a variable that R142 reports is why a name is invalid.
-func (in *Input) emptiesName(v *Variant, d stack.Diagnostic) bool {
-	return d.Code == stack.CodeUnsetVariable && strings.HasSuffix(d.Path, ".name") && in.Recipe != nil && in.Recipe.EnvSample != nil &&
-		!in.optional(d.Span) && !in.unversionedConfig(v, d.Path)
 }
 
 // unversionedConfig says whether R012 reports the name at the path.

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"coopcloud.tech/catalogue/internal/lint"
+	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 // Every repair of every fixture is tried alone: the files still parse, the
@@ -162,4 +163,42 @@ func writeGolden(path, text string) error {
 		return err
 	}
 	return os.WriteFile(path, []byte(text), 0o644)
+}
+
+// Whatever the files say: an edit lies inside of its file and overlaps no other,
+// and a safe repair leaves a file that can be parsed.
+func FuzzRepairs(f *testing.F) {
+	fixtures, err := filepath.Glob("testdata/r1*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range fixtures {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		text := map[string]string{}
+		for _, file := range archive.Files {
+			text[file.Name] = string(file.Data)
+		}
+		f.Add(text["compose.yml"], text["compose.a.yml"], text[".env.sample"])
+		f.Add(strings.ReplaceAll(text["compose.yml"], "\n", "\r\n"), "\ufeff"+text["compose.a.yml"], text[".env.sample"])
+	}
+	f.Fuzz(func(t *testing.T, base, overlay, env string) {
+		files := lint.Example{{Name: "compose.yml", Text: base}, {Name: "compose.a.yml", Text: overlay}, {Name: ".env.sample", Text: env}}
+		for _, finding := range lint.Run(inputOf(t, files)).Findings {
+			for _, repair := range finding.Repairs {
+				for _, file := range files {
+					after := edited(t, file, repair.Edits)
+					if repair.Safe && parses(file.Text) && !parses(after) {
+						t.Errorf("%s: %q breaks the file:\n%s", finding.Rule, repair.Title, after)
+					}
+				}
+			}
+		}
+	})
+}
+
+func parses(text string) bool {
+	return recipe.ParseCompose("compose.yml", []byte(text)).Root != nil
 }
