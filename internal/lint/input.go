@@ -38,6 +38,7 @@ type Input struct {
 	all        []*Rule              // every rule, whichever apply
 	checked    map[string][]Finding // by rule
 	suppressed []suppression        // nil until read
+	crlf       map[string]bool      // by file, as far as asked for
 	diagnosed  map[*Variant]byRule  // nil until asked for
 	released   *stack.Stack         // nil until asked for
 }

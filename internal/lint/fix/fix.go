@@ -68,7 +68,7 @@ func Run(job Job) (Outcome, error) {
 	}
 	w := &work{Job: job, files: map[string][]byte{}, result: result, barred: map[string]bool{}}
 	for range maxPasses {
-		chosen := w.choose()
+		chosen := w.choose(w.Wanted(w.result.Findings))
 		if len(chosen) == 0 {
 			break
 		}
@@ -98,9 +98,9 @@ type work struct {
 
 // choose takes the best repair of each finding that goes together with those
 // before it.
-func (w *work) choose() []candidate {
+func (w *work) choose(findings []lint.Finding) []candidate {
 	var chosen []candidate
-	for _, f := range w.Wanted(w.result.Findings) {
+	for _, f := range findings {
 		for _, r := range f.Repairs {
 			c := candidate{f, r}
 			if len(r.Edits) == 0 || !r.Safe && !w.Unsafe || w.barred[c.key()] {
@@ -159,43 +159,63 @@ func (w *work) current(c candidate) (now candidate, offered bool) {
 	return candidate{}, false
 }
 
-// try makes the repairs and judges again. It keeps them unless they do harm, and
-// then says which.
+// maxLed bounds the repairs that a repair leads to: a rollback wants a monitor.
+const maxLed = 3
+
+// try makes the repairs and judges again. Where they lead to findings that can be
+// repaired in turn, that is a part of them. It keeps all of it unless it does
+// harm, and then says which.
 func (w *work) try(chosen []candidate) (harm string, err error) {
+	files, step := w.files, chosen
+	for range maxLed {
+		files, err = w.edited(files, step)
+		if err != nil {
+			return err.Error(), nil
+		}
+		result, err := w.Judge(overlay.FS{Base: w.FS, Files: files})
+		if err != nil {
+			return "", err
+		}
+		var led []lint.Finding
+		if harm, led = worse(w.result, result, chosen); harm == "" {
+			for _, c := range chosen {
+				w.fixed = append(w.fixed, c.finding)
+			}
+			w.files, w.result = files, result
+			return "", nil
+		}
+		if step = w.choose(led); len(step) == 0 || len(step) < len(led) {
+			break
+		}
+	}
+	return harm, nil
+}
+
+// edited are the files with the repairs made.
+func (w *work) edited(files map[string][]byte, chosen []candidate) (map[string][]byte, error) {
 	repairs := make([]lint.Repair, len(chosen))
 	for i, c := range chosen {
 		repairs[i] = c.repair
 	}
-	next := maps.Clone(w.files)
+	next := maps.Clone(files)
 	for file, edits := range byFile(repairs) {
-		data, err := w.read(file)
-		if err == nil {
-			data, err = Edit(data, edits)
+		data, known := files[file]
+		if !known {
+			var err error
+			if data, err = w.read(file); err != nil {
+				return nil, err
+			}
 		}
-		if err != nil {
-			return err.Error(), nil
+		var err error
+		if next[file], err = Edit(data, edits); err != nil {
+			return nil, err
 		}
-		next[file] = data
 	}
-	result, err := w.Judge(overlay.FS{Base: w.FS, Files: next})
-	if err != nil {
-		return "", err
-	}
-	if harm := worse(w.result, result, chosen); harm != "" {
-		return harm, nil
-	}
-	for _, c := range chosen {
-		w.fixed = append(w.fixed, c.finding)
-	}
-	w.files, w.result = next, result
-	return "", nil
+	return next, nil
 }
 
-// read is the file as repaired so far. One that is not there yet is empty.
+// read is the file as it stands. One that is not there yet is empty.
 func (w *work) read(file string) ([]byte, error) {
-	if data, ok := w.files[file]; ok {
-		return data, nil
-	}
 	data, err := recipe.ReadFile(w.FS, file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -206,8 +226,8 @@ func (w *work) read(file string) ([]byte, error) {
 func (w *work) outcome() (Outcome, error) {
 	o := Outcome{Before: map[string][]byte{}, After: map[string][]byte{}, Fixed: w.fixed, Undone: w.undone, Result: w.result}
 	for file, after := range w.files {
-		before, err := recipe.ReadFile(w.FS, file)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		before, err := w.read(file)
+		if err != nil {
 			return Outcome{}, fmt.Errorf("read again: %w", err)
 		}
 		if string(before) != string(after) {

@@ -87,6 +87,12 @@ func TestRun(t *testing.T) {
 			}
 			return found
 		}},
+		{"what it leads to is repaired, too", "a", "c", 1, 0, func(text string) []lint.Finding {
+			return append(replace(text, "a", "b", lint.Warning), replace(text, "b", "c", lint.Warning)...)
+		}},
+		{"round in circles", "a", "a", 0, 1, func(text string) []lint.Finding {
+			return append(replace(text, "a", "b", lint.Warning), replace(text, "b", "a", lint.Warning)...)
+		}},
 		{"a lesser finding is no harm", "bad", "good", 1, 0, func(text string) []lint.Finding {
 			found := replace(text, "bad", "good", lint.Error)
 			if strings.Contains(text, "good") {

@@ -25,13 +25,14 @@ func count(r lint.Result) map[fault]int {
 }
 
 // worse says what is wrong with the repairs: one that does not remove its
-// finding, or a new finding as grave as the least grave that was repaired.
-func worse(before, after lint.Result, chosen []candidate) string {
+// finding, or new findings as grave as the least grave that was repaired, which
+// are returned, too.
+func worse(before, after lint.Result, chosen []candidate) (harm string, led []lint.Finding) {
 	had, has := count(before), count(after)
 	limit := lint.Error
 	for _, c := range chosen {
 		if has[faultOf(c.finding)] >= had[faultOf(c.finding)] {
-			return "it does not remove the finding"
+			return "it does not remove the finding", nil
 		}
 		if limit.AtLeast(c.finding.Severity) {
 			limit = c.finding.Severity
@@ -39,10 +40,14 @@ func worse(before, after lint.Result, chosen []candidate) string {
 	}
 	for _, f := range after.Findings {
 		if has[faultOf(f)] > had[faultOf(f)] && f.Severity.AtLeast(limit) && f.Rule != unused {
-			return fmt.Sprintf("it leads to %s:%d: %s %s: %s", f.Span.File, max(f.Span.Line, 1), f.Severity, f.Rule, f.Message)
+			led = append(led, f)
 		}
 	}
-	return ""
+	if len(led) == 0 {
+		return "", nil
+	}
+	f := led[0]
+	return fmt.Sprintf("it leads to %s:%d: %s %s: %s", f.Span.File, max(f.Span.Line, 1), f.Severity, f.Rule, f.Message), led
 }
 
 // unused is the rule of suppressions that hide nothing. A repair that makes one
