@@ -107,6 +107,10 @@ func (e editor) find(span recipe.Span, item bool) way {
 
 func (e editor) search(n *yaml.Node, span recipe.Span, item bool, before way) way {
 	for i := 0; i < len(n.Content); i += stride(n) {
+		next := i + stride(n)
+		if n.Content[i].Line > span.Line || next < len(n.Content) && n.Content[next].Line < span.Line {
+			continue // a file of thousands of services has as many findings
+		}
 		here := append(before[:len(before):len(before)], step{n, i})
 		if item == (n.Kind == yaml.SequenceNode) && e.startsAt(n.Content[i], span) {
 			return here

@@ -43,7 +43,11 @@ func FuzzLint(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		result := lint.Run(lint.NewInput(r, lint.Facts{}))
+		facts := lint.Facts{Tags: &[]lint.Tag{{Name: "1.0.0+1", Annotated: true}}, Images: map[string]lint.ImageFact{"nginx:1.27.3": {Programs: []string{"sh"}}}}
+		if facts.Previous, err = released(overlay, readme, env); err != nil {
+			t.Fatal(err)
+		}
+		result := lint.Run(lint.NewInput(r, facts))
 		for _, finding := range result.Findings {
 			if finding.Span.File == "" || finding.Message == "" || finding.Fingerprint == "" {
 				t.Errorf("a finding that says nothing: %+v", finding)
@@ -60,4 +64,14 @@ func FuzzLint(f *testing.F) {
 			}
 		}
 	})
+}
+
+// released is a last release of any content.
+func released(base, abra, env string) (*lint.Release, error) {
+	r, err := recipe.Read(fstest.MapFS{
+		"compose.yml": {Data: []byte(base)},
+		".env.sample": {Data: []byte(env)},
+		"abra.sh":     {Data: []byte(abra)},
+	}, "fuzz")
+	return &lint.Release{Version: "1.0.0+1", Recipe: r}, err
 }

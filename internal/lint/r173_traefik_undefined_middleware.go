@@ -25,13 +25,13 @@ var traefikUndefinedMiddleware = Rule{
 
 func checkTraefikMiddlewares(_ *Input, v *Variant) []Finding {
 	var found []Finding
-	labels := traefikLabels(v)
-	for _, l := range labels {
+	routing := routingOf(v)
+	for _, l := range routing.labels {
 		if l.kind != "routers" || l.option != "middlewares" || !routed(l.service) {
 			continue
 		}
 		for name := range strings.SplitSeq(l.value, ",") {
-			if severity, missing := undefined(labels, v, l, "middlewares", name); missing {
+			if severity, missing := routing.undefined(v, l, "middlewares", name); missing {
 				router, name := asWritten(v, l.name), asWritten(v, strings.TrimSpace(name))
 				found = append(found, Finding{
 					Severity: severity,

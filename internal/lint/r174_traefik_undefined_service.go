@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"coopcloud.tech/catalogue/internal/stack"
 )
 
 var traefikUndefinedService = Rule{
@@ -22,17 +24,17 @@ var traefikUndefinedService = Rule{
 }
 
 func checkTraefikServices(_ *Input, v *Variant) []Finding {
-	labels := traefikLabels(v)
-	return append(undefinedServices(v, labels), ambiguousServices(v, labels)...)
+	routing := routingOf(v)
+	return append(undefinedServices(v, routing), ambiguousServices(v, routing.labels)...)
 }
 
-func undefinedServices(v *Variant, labels []traefikLabel) []Finding {
+func undefinedServices(v *Variant, routing routing) []Finding {
 	var found []Finding
-	for _, l := range labels {
+	for _, l := range routing.labels {
 		if l.kind != "routers" || l.option != "service" || !routed(l.service) {
 			continue
 		}
-		if severity, missing := undefined(labels, v, l, "services", l.value); missing {
+		if severity, missing := routing.undefined(v, l, "services", l.value); missing {
 			router, name := asWritten(v, l.name), asWritten(v, l.value)
 			found = append(found, Finding{
 				Severity: severity,
@@ -46,42 +48,36 @@ func undefinedServices(v *Variant, labels []traefikLabel) []Finding {
 }
 
 // ambiguousServices finds routers that say no service where there are several to
-// choose from.
+// choose from: those that the labels of the same container define.
 func ambiguousServices(v *Variant, labels []traefikLabel) []Finding {
-	var found []Finding
-	seen := map[string]bool{}
+	names, told := map[container][]string{}, map[traefikThing]bool{}
 	for _, l := range labels {
-		router := l.service.Key + " " + l.protocol + " " + l.name
-		if l.kind != "routers" || !routed(l.service) || seen[router] {
+		in := container{l.service, l.protocol}
+		if l.kind == "services" && !slices.Contains(names[in], l.name) && len(names[in]) < 4 {
+			names[in] = append(names[in], l.name)
+		}
+		if l.kind == "routers" && l.option == "service" {
+			told[l.thing()] = true
+		}
+	}
+	var found []Finding
+	for _, l := range labels {
+		several := names[container{l.service, l.protocol}]
+		if l.kind != "routers" || !routed(l.service) || told[l.thing()] || len(several) < 2 {
 			continue
 		}
-		seen[router] = true
-		names := servicesOf(labels, l)
-		if len(names) < 2 || saysService(labels, l) {
-			continue
-		}
+		told[l.thing()] = true // once
 		found = append(found, Finding{
-			Message:  asWritten(v, fmt.Sprintf("router %s says no service, and its labels define several: %s", l.name, strings.Join(names, ", "))),
+			Message:  asWritten(v, fmt.Sprintf("router %s says no service, and its labels define several: %s", l.name, strings.Join(several, ", "))),
 			Span:     l.span(v),
-			Evidence: asWritten(v, "services."+router+" service"),
+			Evidence: asWritten(v, "services."+l.service.Key+" "+l.protocol+" "+l.name+" service"),
 		})
 	}
 	return found
 }
 
-// servicesOf are the names that the labels of the router's container define.
-func servicesOf(labels []traefikLabel, router traefikLabel) []string {
-	var names []string
-	for _, l := range labels {
-		if l.service == router.service && l.protocol == router.protocol && l.kind == "services" && !slices.Contains(names, l.name) {
-			names = append(names, l.name)
-		}
-	}
-	return names
-}
-
-func saysService(labels []traefikLabel, router traefikLabel) bool {
-	return slices.ContainsFunc(labels, func(l traefikLabel) bool {
-		return l.kind == "routers" && l.protocol == router.protocol && l.name == router.name && l.option == "service"
-	})
+// container is one side of what Traefik sees of a service.
+type container struct {
+	service  *stack.Service
+	protocol string
 }

@@ -68,11 +68,23 @@ func (l traefikLabel) span(v *Variant) recipe.Span {
 	return v.Stack.Span("services", l.service.Key, "deploy", "labels", l.key)
 }
 
-// defines reports whether some label configures the thing.
-func defines(labels []traefikLabel, protocol, kind, name string) bool {
-	return slices.ContainsFunc(labels, func(l traefikLabel) bool {
-		return l.protocol == protocol && l.kind == kind && l.name == name
-	})
+// routing is what the labels of a variant configure.
+type routing struct {
+	labels  []traefikLabel
+	defined map[traefikThing]bool
+}
+
+// traefikThing is a router, service or middleware.
+type traefikThing struct{ protocol, kind, name string }
+
+func (l traefikLabel) thing() traefikThing { return traefikThing{l.protocol, l.kind, l.name} }
+
+func routingOf(v *Variant) routing {
+	r := routing{traefikLabels(v), map[traefikThing]bool{}}
+	for _, l := range r.labels {
+		r.defined[l.thing()] = true
+	}
+	return r
 }
 
 // swarmProviders are what Traefik calls labels of Swarm services: those of this
@@ -82,9 +94,9 @@ var swarmProviders = []string{"docker", "swarm"}
 // undefined reports whether a router's reference leads nowhere, and how surely:
 // a name that starts with the stack's belongs to the stack; another may stand in
 // the labels of another stack, which a provider behind an @ says.
-func undefined(labels []traefikLabel, v *Variant, l traefikLabel, kind, reference string) (Severity, bool) {
+func (r routing) undefined(v *Variant, l traefikLabel, kind, reference string) (Severity, bool) {
 	name, provider, qualified := strings.Cut(strings.ToLower(strings.TrimSpace(reference)), "@")
-	if name == "" || qualified && !slices.Contains(swarmProviders, provider) || defines(labels, l.protocol, kind, name) {
+	if name == "" || qualified && !slices.Contains(swarmProviders, provider) || r.defined[traefikThing{l.protocol, kind, name}] {
 		return "", false
 	}
 	if strings.HasPrefix(name, strings.ToLower(v.Stack.Name)) {
