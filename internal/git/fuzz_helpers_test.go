@@ -59,7 +59,6 @@ func look(repo *git.Repo) {
 	_, head, _ := repo.Head()
 	tags, _ := repo.Tags()
 	for _, commit := range append(commits(tags), head) {
-		_, _ = repo.TreeHash(commit)
 		tree, err := repo.Tree(commit)
 		if err != nil {
 			continue

@@ -34,18 +34,3 @@ func (r *Repo) Head() (branch, commit string, err error) {
 	}
 	return branch, head.Hash().String(), nil
 }
-
-// TreeHash is the hash of the commit's tree.
-func (r *Repo) TreeHash(commit string) (string, error) {
-	hash, err := parseHash(commit)
-	if err != nil {
-		return "", err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	found, err := r.commit(hash)
-	if err != nil {
-		return "", fmt.Errorf("git repository %s: %w", r.dir, err)
-	}
-	return found.TreeHash.String(), nil
-}

@@ -33,6 +33,9 @@ exec dockerd --bridge=none --iptables=false --containerd-namespace "$2" --contai
 	--data-root "$1/data" --exec-root "$1/exec" -p "$1/pid" -H "unix://$1/sock"`
 
 func startDaemon(dir string) (*daemon, error) {
+	if runtime.GOOS != "linux" {
+		return nil, errors.New("starting dockerd needs Linux")
+	}
 	if os.Geteuid() != 0 {
 		return nil, errors.New("starting dockerd needs root")
 	}
@@ -45,11 +48,7 @@ func startDaemon(dir string) (*daemon, error) {
 	d := &daemon{log: &tail{}, done: make(chan struct{})}
 	d.command = exec.Command("sh", "-c", launch, "sh", dir, filepath.Base(dir))
 	d.command.Stdout, d.command.Stderr = d.log, d.log
-	d.command.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID,
-		Pdeathsig:  syscall.SIGKILL, // of PID 1 in its namespace: nothing of it survives
-		Setpgid:    true,            // Ctrl-C goes to the tests, which stop it in order
-	}
+	d.command.SysProcAttr = namespaces()
 	return d, d.start()
 }
 
