@@ -75,6 +75,9 @@ func download(ctx context.Context, base *url.URL, name string) (catalogue.Recipe
 		plain = base.JoinPath("recipes.json")
 	}
 	data, err := get(ctx, plain, catalogue.MaxIndexSize)
+	if errors.Is(err, errNotListed) {
+		err = fmt.Errorf("%s is not there", plain.Redacted())
+	}
 	if err != nil {
 		return catalogue.Recipe{}, err
 	}

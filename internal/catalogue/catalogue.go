@@ -34,7 +34,7 @@ type Recipe struct {
 	Readme        string    `json:"readme,omitempty"` // Markdown, hostile; in NAME.json only
 	Versions      []Version `json:"versions"`
 	Lint          Lint      `json:"lint"`               // of the default branch
-	Problems      []Problem `json:"problems,omitempty"` // what the crawl could not read
+	Problems      []Problem `json:"problems,omitempty"` // what the crawl found wrong
 	CheckedAt     time.Time `json:"checked_at"`
 	ValidUntil    time.Time `json:"valid_until"`
 	Status        Status    `json:"status"`
@@ -122,7 +122,7 @@ type Finding struct {
 	Column   int    `json:"column"`
 }
 
-// Problem is something that could not be read, and where.
+// Problem is something that could not be read or cannot be deployed, and where.
 type Problem struct {
 	Where   string `json:"where"`
 	Message string `json:"message"`

@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"internal/lint/fix":       {"internal/lint", "internal/lint/overlay", "internal/recipe"},
 	"internal/lsp":            {"internal/lint", "internal/lint/config", "internal/lint/overlay", "internal/lint/report", "internal/recipe"},
 	"internal/index":          {"internal/recipe", "internal/stack", "internal/git", "internal/lint", "internal/catalogue", "internal/index/..."},
-	"internal/index/source":   {"internal/recipe", "internal/git"},
+	"internal/index/source":   {"internal/git", "internal/catalogue"},
 	"internal/index/store":    {"internal/catalogue"},
 	"internal/index/publish":  {"internal/catalogue", "public"},
 	"internal/index/web":      {"internal/catalogue"},
