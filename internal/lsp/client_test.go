@@ -23,7 +23,7 @@ import (
 
 // client is an editor at the other end of two pipes.
 type client struct {
-	t     *testing.T
+	t     testing.TB
 	dir   string
 	in    *io.PipeWriter
 	said  chan received // read all the time, as editors do
@@ -76,7 +76,7 @@ func judge(dir string) lsp.Judge {
 }
 
 // start opens a session over a recipe with the files.
-func start(t *testing.T, encodings string, files map[string]string) *client {
+func start(t testing.TB, encodings string, files map[string]string) *client {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
@@ -94,7 +94,7 @@ func start(t *testing.T, encodings string, files map[string]string) *client {
 	return c
 }
 
-func connect(t *testing.T, dir string) *client {
+func connect(t testing.TB, dir string) *client {
 	t.Helper()
 	toServer, in := io.Pipe()
 	out, fromServer := io.Pipe()

@@ -1,7 +1,9 @@
 package lsp
 
 import (
+	"embed"
 	"errors"
+	"io/fs"
 	"path"
 	"path/filepath"
 	"strings"
@@ -40,7 +42,7 @@ func (s *session) refreshAll() {
 // or the folder cannot be read, the last findings stay.
 func (s *session) refresh(f *folder) {
 	f.dirty = false
-	base, done, err := recipe.OpenDir(f.dir)
+	base, done, err := openDir(f.dir)
 	if err != nil {
 		s.log(err)
 		return
@@ -59,6 +61,15 @@ func (s *session) refresh(f *folder) {
 	}
 	f.findings, f.texts = findings, textsOf(current, findings)
 	s.publish(f, nil)
+}
+
+// openDir opens the folder. One that is not on disk yet is empty.
+func openDir(dir string) (fs.FS, func() error, error) {
+	files, done, err := recipe.OpenDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return embed.FS{}, func() error { return nil }, nil
+	}
+	return files, done, err
 }
 
 // buffers are the texts of the open files below the folder.
