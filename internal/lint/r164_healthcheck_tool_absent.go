@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -39,34 +40,44 @@ func toolExample(tool string) string {
 
 func checkHealthcheckTool(in *Input, v *Variant, s *stack.Service) []Finding {
 	programs := in.Facts.Images[s.Image].Programs
-	tool := probeTool(s)
-	if programs == nil || tool == "" || slices.Contains(programs, tool) {
+	if programs == nil {
 		return nil
 	}
-	return []Finding{{
-		Message:  fmt.Sprintf("the healthcheck of service %s runs %s, which image %s does not have", s.Key, tool, s.Image),
-		Span:     v.Stack.Span("services", s.Key, "healthcheck", "test"),
-		Evidence: "services." + s.Key + ".healthcheck.test=" + tool + " " + s.Image,
-	}}
+	for _, tool := range probeTools(s) {
+		if slices.Contains(programs, tool) {
+			continue
+		}
+		return []Finding{{
+			Message:  fmt.Sprintf("the healthcheck of service %s runs %s, which image %s does not have", s.Key, tool, s.Image),
+			Span:     v.Stack.Span("services", s.Key, "healthcheck", "test"),
+			Evidence: "services." + s.Key + ".healthcheck.test=" + tool + " " + s.Image,
+		}}
+	}
+	return nil
 }
 
-// probeTool is the program that the probe starts; "" where the recipe may bring
-// it, as a config or in a volume.
-func probeTool(s *stack.Service) string {
-	if !probes(s.Healthcheck) {
-		return ""
+// probeTools are the programs that the probe starts, as far as that can be said,
+// but for those that the recipe brings, as a config or in a volume.
+func probeTools(s *stack.Service) []string {
+	if !probes(s.Healthcheck) || len(s.Healthcheck.Test) < 2 {
+		return nil
 	}
-	test := s.Healthcheck.Test
-	if test[0] == "CMD-SHELL" {
-		return "sh"
+	first := s.Healthcheck.Test[1]
+	if s.Healthcheck.Test[0] == "CMD-SHELL" {
+		if word, _, _ := strings.Cut(first, " "); programName.MatchString(word) && !slices.Contains(shellWords, word) {
+			return []string{"sh", word}
+		}
+		return []string{"sh"}
 	}
-	if len(test) < 2 || test[0] != "CMD" {
-		return ""
-	}
-	mounted := func(target string) bool { return strings.HasPrefix(test[1], target) }
+	mounted := func(target string) bool { return target != "" && strings.HasPrefix(first, target) }
 	if slices.ContainsFunc(s.Configs, func(c stack.FileRef) bool { return mounted(c.Target) }) ||
 		slices.ContainsFunc(s.Volumes, func(m stack.Mount) bool { return mounted(m.Target) }) {
-		return ""
+		return nil
 	}
-	return path.Base(test[1])
+	return []string{path.Base(first)}
 }
+
+var programName = regexp.MustCompile(`^[a-z][a-z0-9_.-]*$`)
+
+// shellWords are no programs.
+var shellWords = []string{"cd", "command", "echo", "exec", "exit", "export", "eval", "false", "for", "if", "set", "test", "true", "until", "while"}

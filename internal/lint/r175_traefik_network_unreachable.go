@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"go.yaml.in/yaml/v4"
+
 	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
 )
@@ -41,6 +43,7 @@ func checkTraefikNetwork(in *Input, v *Variant) []Finding {
 				Severity: wanted(s),
 				Message:  message,
 				Span:     in.networkSpan(v, s, label),
+				Repairs:  in.joinProxy(v, s, label),
 				Evidence: "services." + s.Key + ".networks",
 			})
 		}
@@ -94,4 +97,23 @@ func networksOf(st *stack.Stack, s *stack.Service) (networks []*stack.Network, k
 // networkName is what Swarm calls the network.
 func networkName(st *stack.Stack, n *stack.Network) string {
 	return cmp.Or(n.Name, st.Name+"_"+n.Key)
+}
+
+// joinProxy is the repair that puts the service on the stack's external network
+// proxy. It keeps the networks that it has, the implicit one too.
+func (in *Input) joinProxy(v *Variant, s *stack.Service, label string) []Repair {
+	external := func(n *stack.Network) bool { return n.External && n.Key == proxyNetwork }
+	if label != "" || !slices.ContainsFunc(v.Stack.Networks, external) {
+		return nil
+	}
+	const title = "Put the service on the network proxy"
+	key := in.keySpan(v, "services", s.Key, "networks")
+	if in.text(key) != "networks" {
+		return in.insertEntry(title, false, key, "networks:", "  - default", "  - "+proxyNetwork)
+	}
+	_, networks := find(in.compose(key.File).Root, []string{"services", s.Key, "networks"})
+	if networks != nil && networks.Kind == yaml.SequenceNode {
+		return in.insertEntry(title, false, key, "- "+proxyNetwork)
+	}
+	return in.insertEntry(title, false, key, proxyNetwork+":")
 }
