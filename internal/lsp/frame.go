@@ -23,6 +23,9 @@ func readFrame(r *bufio.Reader) ([]byte, error) {
 	for n := 0; ; n++ {
 		line, err := readLine(r)
 		switch {
+		case err == nil && n == 0 && line == "": // a line break behind the last message
+			n--
+			continue
 		case err != nil && n == 0 && line == "":
 			return nil, err
 		case err != nil:

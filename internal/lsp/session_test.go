@@ -246,7 +246,7 @@ func TestBadEnds(t *testing.T) {
 		t.Errorf("the editor is gone: %v", err)
 	}
 	for _, frame := range []string{
-		"Content-Length: 17000000\r\n\r\n", "Content-Length: -1\r\n\r\n", "Content-Length: x\r\n\r\n", "nonsense\r\n\r\n", "\r\n",
+		"Content-Length: 17000000\r\n\r\n", "Content-Length: -1\r\n\r\n", "Content-Length: x\r\n\r\n", "nonsense\r\n\r\n",
 		"Content-Type: x\r\n\r\n", strings.Repeat("A: b\r\n", 20), strings.Repeat("A", 5000), "Content-Length: 5\r\n\r\nabc",
 	} {
 		c := connect(t, t.TempDir())
