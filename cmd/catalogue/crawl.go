@@ -109,6 +109,10 @@ func (o *crawler) once(ctx context.Context, db *store.Store, log *slog.Logger, b
 	if err != nil {
 		return report, err
 	}
+	if err := losses(o.out, loaded, report); err != nil {
+		report.Problems = append(report.Problems, catalogue.Problem{Where: o.out, Message: err.Error()})
+		return report, nil
+	}
 	err = publish.Write(ctx, loaded, o.out)
 	if errors.Is(err, publish.ErrLeftOut) {
 		report.Problems = append(report.Problems, catalogue.Problem{Where: o.out, Message: err.Error()})
@@ -182,7 +186,14 @@ func printReport(w io.Writer, report index.Report, out string) error {
 	for _, problem := range report.Problems {
 		fmt.Fprintf(w, "%s: %s\n", safeText(problem.Where), safeText(problem.Message))
 	}
-	_, err := fmt.Fprintf(w, "%d recipes: %d read, %d unchanged, %d failed. The catalogue is in %s\n",
-		report.Total(), report.Read, report.Unchanged, report.Failed, out)
+	_, err := fmt.Fprintf(w, "%s: %d read, %d unchanged, %d failed. The catalogue is in %s\n",
+		recipes(report.Total()), report.Read, report.Unchanged, report.Failed, out)
 	return err
+}
+
+func recipes(n int) string {
+	if n == 1 {
+		return "1 recipe"
+	}
+	return fmt.Sprintf("%d recipes", n)
 }

@@ -117,12 +117,12 @@ func logReport(log *slog.Logger, report index.Report, took time.Duration) {
 // greet tells a person where to look first.
 func greet(c *cli, url string, report index.Report) {
 	fmt.Fprintf(c.stdout, `
-%d recipes are published. Look at
+%s published. Look at
 
   %[2]s               the catalogue
   %[2]s/recipes.json  for existing clients
   %[2]s/v2/index.json for programs
-`, report.Total(), url)
+`, recipes(report.Total()), url)
 	if name := anyRecipe(report); name != "" {
 		data := ""
 		if c.data != "" {
