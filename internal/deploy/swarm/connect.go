@@ -68,6 +68,10 @@ func (c *Client) open(ctx context.Context, endpoint Endpoint) error {
 		return err
 	}
 	_, err = c.api.Ping(ctx)
+	if err != nil && c.tunnel != nil {
+		// The forwarded socket is there, whatever stands at its other end.
+		return fmt.Errorf("ssh works, but no engine answers at its other end; may the account use the socket? %w\n%s", err, c.tunnel.lastWords())
+	}
 	return err
 }
 

@@ -108,12 +108,17 @@ func (t *tunnel) awaitSocket(ctx context.Context) error {
 		}
 		select {
 		case <-t.done:
-			return fmt.Errorf("ssh: %s", strings.TrimSpace(t.stderr.String()))
+			return fmt.Errorf("ssh: %s", t.lastWords())
 		case <-ctx.Done():
-			return fmt.Errorf("ssh: %w: %s", ctx.Err(), strings.TrimSpace(t.stderr.String()))
+			return fmt.Errorf("ssh: %w: %s", ctx.Err(), t.lastWords())
 		case <-tick.C:
 		}
 	}
+}
+
+// lastWords is what ssh said, without the carriage returns of its line ends.
+func (t *tunnel) lastWords() string {
+	return strings.TrimSpace(strings.ReplaceAll(t.stderr.String(), "\r", ""))
 }
 
 func (t *tunnel) close() error {
