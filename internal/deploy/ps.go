@@ -90,13 +90,3 @@ func stateOf(service swarm.Service, l look, nodes map[string]string) ServiceStat
 	slices.SortFunc(state.Tasks, func(a, b TaskState) int { return cmp.Compare(a.Slot, b.Slot) })
 	return state
 }
-
-// Healthy reports whether all tasks run that should.
-func (s *StackState) Healthy() bool {
-	for _, service := range s.Services {
-		if service.Running < service.Desired {
-			return false
-		}
-	}
-	return len(s.Services) > 0
-}
