@@ -57,12 +57,15 @@ func newRootCommand(c *cli) *cobra.Command {
 tags together. PATH is a recipe's folder (default: the current one); a PATH that
 is a compose file is judged alone, by what docker stack deploy does with it.
 
-Exit status: 0 nothing at or above the fail level, 1 findings, 2 wrong usage,
-3 nothing could be read.`,
+Exit status: 0 nothing at or above the fail level, 1 findings, 2 wrong usage or
+config, 3 nothing could be read.`,
 		Example: `  recipe-lint
   recipe-lint --fail-level warning recipes/*
   recipe-lint --format json --output text=lint.txt .
   recipe-lint --ignore R001,secret-name .
+  recipe-lint --diff --unsafe-fixes
+  recipe-lint --fix
+  recipe-lint --since last-tag
   recipe-lint --env-file app.env compose.yml
   recipe-lint explain R009`,
 		Version:       version,
