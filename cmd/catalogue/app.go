@@ -65,6 +65,16 @@ func (v *appVerb) connect(ctx context.Context, server string) (*deploy.Deployer,
 	return &deploy.Deployer{Swarm: client}, func() { client.Close() }, nil
 }
 
+// reach reads an app and reaches its server.
+func (v *appVerb) reach(ctx context.Context, domain string) (*deploy.App, *deploy.Deployer, func(), error) {
+	app, err := v.find(domain)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	d, done, err := v.connect(ctx, app.Server)
+	return app, d, done, err
+}
+
 // prepare finds the app's recipe at the pinned version, and merges the two.
 func (v *appVerb) prepare(ctx context.Context, app *deploy.App) (*deploy.Desired, error) {
 	source, err := v.source(ctx, app, "", false)

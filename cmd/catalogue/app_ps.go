@@ -18,11 +18,7 @@ func newAppPSCommand(v *appVerb) *cobra.Command {
 		Short: "Show what runs of an app",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			app, err := v.find(args[0])
-			if err != nil {
-				return err
-			}
-			d, done, err := v.connect(cmd.Context(), app.Server)
+			app, d, done, err := v.reach(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

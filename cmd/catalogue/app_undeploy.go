@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -16,38 +17,36 @@ func newAppUndeployCommand(v *appVerb) *cobra.Command {
 		Use:   "undeploy APP",
 		Short: "Stop an app; its volumes, secrets and env file stay",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			app, err := v.find(args[0])
-			if err != nil {
-				return err
-			}
-			d, done, err := v.connect(cmd.Context(), app.Server)
-			if err != nil {
-				return err
-			}
-			defer done()
-			removal, err := d.PlanRemoval(cmd.Context(), app)
-			if err != nil {
-				return appError(err)
-			}
-			if err := v.printRemoval(removal); err != nil || removal.Empty() || dryRun {
-				return err
-			}
-			if err := v.confirm(cmd.Context(), fmt.Sprintf("Undeploy %s from server %s?", app.Domain, app.Server)); err != nil {
-				return err
-			}
-			screen := newScreen(v)
-			d.Progress = screen.show
-			err = d.Remove(cmd.Context(), removal)
-			screen.done()
-			if err == nil {
-				v.say("%s is undeployed; its volumes and secrets are kept.", app.Domain)
-			}
-			return appError(err)
-		},
+		RunE:  func(cmd *cobra.Command, args []string) error { return v.undeploy(cmd.Context(), args[0], dryRun) },
 	}
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "print what would be removed and stop")
 	return cmd
+}
+
+func (v *appVerb) undeploy(ctx context.Context, domain string, dryRun bool) error {
+	app, d, done, err := v.reach(ctx, domain)
+	if err != nil {
+		return err
+	}
+	defer done()
+	removal, err := d.PlanRemoval(ctx, app)
+	if err != nil {
+		return appError(err)
+	}
+	if err := v.printRemoval(removal); err != nil || removal.Empty() || dryRun {
+		return err
+	}
+	if err := v.confirm(ctx, fmt.Sprintf("Undeploy %s from server %s?", app.Domain, app.Server)); err != nil {
+		return err
+	}
+	screen := newScreen(v)
+	d.Progress = screen.show
+	err = d.Remove(ctx, removal)
+	screen.done()
+	if err == nil {
+		v.say("%s is undeployed; its volumes and secrets are kept.", app.Domain)
+	}
+	return appError(err)
 }
 
 func (v *appVerb) printRemoval(r *deploy.Removal) error {
