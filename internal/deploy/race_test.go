@@ -171,6 +171,24 @@ func TestUndoLeavesWhatAnotherDeployMade(t *testing.T) {
 	}
 }
 
+// A network that was just removed stays in the engine's lists for a moment.
+func TestDeployRightAfterAnUndeploy(t *testing.T) {
+	r := newRig(t, "")
+	r.image("tiny:1")
+	for range 5 {
+		if err := r.deploy(at("1.0.0+1", compose(quick)), deploy.Options{NoWait: true}); err != nil {
+			t.Fatal(err)
+		}
+		removal, err := r.PlanRemoval(t.Context(), r.app)
+		if err == nil {
+			err = r.Remove(t.Context(), removal)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Every update of a job runs it again, and engines keep the tasks of a finished
 // one for ever.
 func TestFinishedJobIsNotRunAgainAndHoldsNothingUp(t *testing.T) {

@@ -137,9 +137,7 @@ func (a *applier) removeObjects(ctx context.Context, r *Removal) error {
 }
 
 func (a *applier) removeNetwork(ctx context.Context, n network.Summary) error {
-	return a.removeOne(NetworkKind, n.Name, func() error {
-		return retryInUse(ctx, func() error { return a.Swarm.RemoveNetwork(ctx, n.ID) })
-	})
+	return a.removeOne(NetworkKind, n.Name, func() error { return removeNetwork(ctx, a.Swarm, n.ID) })
 }
 
 func (a *applier) removeOne(kind Kind, name string, remove func() error) error {

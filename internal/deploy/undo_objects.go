@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/docker/docker/api/types/network"
 
 	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
 )
@@ -29,7 +32,7 @@ func (u *undoer) object(ctx context.Context, action Action) error {
 	switch action.Kind {
 	case NetworkKind:
 		if have, found := swarmNetwork(u.now.Networks, action.Name); found {
-			return retryInUse(ctx, func() error { return u.Swarm.RemoveNetwork(ctx, have.ID) })
+			return removeNetwork(ctx, u.Swarm, have.ID)
 		}
 	case SecretKind:
 		have, found := now.secret(action.Name)
@@ -49,6 +52,21 @@ func (u *undoer) object(ctx context.Context, action Action) error {
 		}
 	}
 	return nil
+}
+
+// removeNetwork waits until the network is in no list any more: the engine takes a
+// moment, in which the next deploy would find it, and use it.
+func removeNetwork(ctx context.Context, client *engine.Client, id string) error {
+	if err := retryInUse(ctx, func() error { return client.RemoveNetwork(ctx, id) }); err != nil {
+		return err
+	}
+	return retryInUse(ctx, func() error {
+		networks, err := client.Networks(ctx)
+		if slices.ContainsFunc(networks, func(n network.Summary) bool { return n.ID == id }) {
+			return engine.ErrInUse
+		}
+		return err
+	})
 }
 
 // retryInUse tries until the engine has let go of the object: it does so a
