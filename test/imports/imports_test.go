@@ -19,6 +19,7 @@ var allowed = map[string][]string{
 	"internal/recipe":         {},
 	"internal/git":            {},
 	"internal/catalogue":      {},
+	"internal/upstream":       {},
 	"internal/stack":          {"internal/recipe"},
 	"internal/lint":           {"internal/recipe", "internal/stack"},
 	"internal/lint/report":    {"internal/lint", "internal/recipe"},
@@ -46,7 +47,7 @@ var owners = map[string][]string{
 	"github.com/gin-gonic/gin":                {"internal/index/web"},
 	"modernc.org/sqlite":                      {"internal/index/store"},
 	"database/sql":                            {"internal/index/store"},
-	"github.com/google/go-containerregistry/": {"internal/upstream"},
+	"github.com/google/go-containerregistry/": {"internal/upstream/..."},
 	"github.com/docker/docker/client":         {"internal/deploy/swarm"},
 	"github.com/docker/docker/":               {"internal/deploy/..."},
 }

@@ -1,0 +1,107 @@
+package upstream
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+)
+
+// Platforms are those that the image runs on. The first time it costs a GET, which
+// counts against a quota; what a digest names is kept for ever.
+func (c *Client) Platforms(ctx context.Context, image Image) ([]Platform, error) {
+	var found []Platform
+	err := c.detail(ctx, image, "platforms", &found, func(ctx context.Context, desc *remote.Descriptor) (err error) {
+		found, err = platformsOf(desc)
+		return err
+	})
+	return found, err
+}
+
+// Config is how the image wants to be run on a platform. It fails with ErrNotFound
+// where the image does not run there.
+func (c *Client) Config(ctx context.Context, image Image, platform Platform) (Config, error) {
+	var found Config
+	err := c.detail(ctx, image, "config "+platform.String(), &found, func(ctx context.Context, desc *remote.Descriptor) error {
+		file, err := c.configOf(ctx, image, desc, platform)
+		if err == nil {
+			found = newConfig(file.Config)
+		}
+		return err
+	})
+	return found, err
+}
+
+// detail answers a question about content from the cache, or by reading the manifest.
+func (c *Client) detail(ctx context.Context, image Image, what string, answer any, read func(context.Context, *remote.Descriptor) error) error {
+	r, err := image.pinned()
+	if err != nil {
+		return err
+	}
+	question := what + " " + r.full
+	if _, known := c.cache.Get(question, answer); known {
+		return nil
+	}
+	if c.offline {
+		return fmt.Errorf("%s of %s: %w", what, r.full, ErrOffline)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, fmt.Errorf("no answer in %s", callTimeout))
+	defer cancel()
+	desc, err := c.puller.Get(ctx, r.remote)
+	if err == nil {
+		err = read(ctx, desc)
+	}
+	if err != nil {
+		return c.explain(ctx, r, err)
+	}
+	c.cache.Put(question, answer)
+	return nil
+}
+
+func platformsOf(desc *remote.Descriptor) ([]Platform, error) {
+	if desc.MediaType.IsIndex() {
+		index, err := v1.ParseIndexManifest(bytes.NewReader(desc.Manifest))
+		if err != nil {
+			return nil, err
+		}
+		return platforms(index), nil
+	}
+	file, err := configFile(desc)
+	if err != nil {
+		return nil, err
+	}
+	return []Platform{{file.OS, file.Architecture, file.Variant}}, nil
+}
+
+func (c *Client) configOf(ctx context.Context, image Image, desc *remote.Descriptor, platform Platform) (*v1.ConfigFile, error) {
+	if !desc.MediaType.IsIndex() {
+		return configFile(desc)
+	}
+	index, err := v1.ParseIndexManifest(bytes.NewReader(desc.Manifest))
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range index.Manifests {
+		if p := entry.Platform; p != nil && (Platform{p.OS, p.Architecture, p.Variant}) == platform {
+			child, err := Image{Repository: image.Repository, Digest: entry.Digest.String()}.pinned()
+			if err != nil {
+				return nil, err
+			}
+			if desc, err = c.puller.Get(ctx, child.remote); err != nil {
+				return nil, err
+			}
+			return configFile(desc)
+		}
+	}
+	return nil, fmt.Errorf("%w for %s", ErrNotFound, platform)
+}
+
+func configFile(desc *remote.Descriptor) (*v1.ConfigFile, error) {
+	image, err := desc.Image()
+	if err != nil {
+		return nil, err
+	}
+	return image.ConfigFile()
+}

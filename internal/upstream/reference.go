@@ -1,0 +1,45 @@
+package upstream
+
+import (
+	"fmt"
+
+	"github.com/distribution/reference"
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// ref is a reference as the engine reads it, by the names that the client
+// library uses.
+type ref struct {
+	full       string // docker.io/library/nginx:1.27
+	repository string // docker.io/library/nginx
+	tag        string // "" where there is a digest
+	remote     name.Reference
+}
+
+// parse reads a reference by the engine's grammar. The library's own differs:
+// to it, localhost/app is an image of Docker Hub. A digest wins over a tag, as it
+// does when the engine pulls.
+func parse(text string) (ref, error) {
+	named, err := reference.ParseDockerRef(text)
+	if err != nil {
+		return ref{}, fmt.Errorf("image %q: %w; expected [REGISTRY/]NAME[:TAG]", clip(text), err)
+	}
+	registry, err := name.NewRegistry(reference.Domain(named))
+	if err != nil {
+		return ref{}, fmt.Errorf("image %q: the registry's name is wrong; expected HOST or HOST:PORT", clip(text))
+	}
+	repository := registry.Repo(reference.Path(named))
+	r := ref{full: named.String(), repository: named.Name()}
+	if digested, ok := named.(reference.Digested); ok {
+		r.remote = repository.Digest(digested.Digest().String())
+		return r, nil
+	}
+	if tagged, ok := named.(reference.Tagged); ok {
+		r.tag = tagged.Tag()
+	}
+	r.remote = repository.Tag(r.tag)
+	return r, nil
+}
+
+// pinned is the image by its digest.
+func (i Image) pinned() (ref, error) { return parse(i.Repository + "@" + i.Digest) }
