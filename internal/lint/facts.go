@@ -22,6 +22,15 @@ type ImageFact struct {
 	Programs []string // the names of the programs in its PATH; nil where they are not known
 }
 
+func (f Facts) anyImage(is func(ImageFact) bool) bool {
+	for _, image := range f.Images {
+		if is(image) {
+			return true
+		}
+	}
+	return false
+}
+
 // lacksPrevious says why there is nothing to compare with.
 func (f Facts) lacksPrevious() string {
 	switch {

@@ -19,6 +19,7 @@ type Facts struct {
 	Previous *Release             // the last release before these files, or at them
 	Shallow  bool                 // the clone lacks older commits: what is not there may be hidden
 	Images   map[string]ImageFact // by image as interpolated; nil where no registry was asked
+	Unknown  map[Need]string      // why a fact is absent or not whole, where whoever asked can say
 }
 
 // Input is everything that a rule may look at.

@@ -23,7 +23,7 @@ var imageDigestMissing = Rule{
 		{"compose.yml", "services:\n  app:\n    image: nginx:1.27.3\n"},
 		{"images", "nginx:1.27.3 digest=sha256:1111 recorded=sha256:1111\n"},
 	},
-	Needs: []Need{NeedsCompose, NeedsImages},
+	Needs: []Need{NeedsCompose, NeedsImages, NeedsRecorded},
 	Check: eachService(checkImageDigestMissing),
 }
 

@@ -25,7 +25,7 @@ var healthcheckToolAbsent = Rule{
 		{"compose.yml", toolExample("wget")},
 		{"images", "vaultwarden/server:1.32.7-alpine programs=sh,wget\n"},
 	},
-	Needs: []Need{NeedsCompose, NeedsImages},
+	Needs: []Need{NeedsCompose, NeedsImages, NeedsPrograms},
 	Check: eachService(checkHealthcheckTool),
 }
 

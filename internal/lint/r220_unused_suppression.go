@@ -69,7 +69,7 @@ func (in *Input) idle(rule *Rule, covers func(Finding) bool) bool {
 	case rule.Check == nil:
 		return true
 	}
-	return in.missing(rule) == "" && !slices.ContainsFunc(in.check(rule), covers)
+	return in.missing(rule) == "" && in.partly(rule) == "" && !slices.ContainsFunc(in.check(rule), covers)
 }
 
 func unusedFinding(s suppression, unused []string) Finding {

@@ -1,5 +1,7 @@
 package lint
 
+import "cmp"
+
 // Rule is a metadata literal and a pure function. `explain`, the pages in
 // docs/rules and the reports all come from the literal.
 type Rule struct {
@@ -59,6 +61,8 @@ const (
 	NeedsVersions Need = "catalogue"
 	NeedsForge    Need = "forge"
 	NeedsImages   Need = "registries"
+	NeedsRecorded Need = "recorded digests"
+	NeedsPrograms Need = "programs of images"
 	NeedsPrevious Need = "last release"
 )
 
@@ -74,13 +78,28 @@ func (in *Input) lacks(need Need) string {
 	case need == NeedsTags && in.Facts.Tags == nil:
 		return noTags
 	case need == NeedsVersions && in.Facts.Versions == nil:
-		return "the catalogue was not asked"
+		return cmp.Or(in.Facts.Unknown[need], "the catalogue was not asked")
 	case need == NeedsForge && in.Facts.RepoExists == nil:
-		return "the forge was not asked"
+		return cmp.Or(in.Facts.Unknown[need], "the forge was not asked")
 	case need == NeedsImages && in.Facts.Images == nil:
-		return "no registry was asked"
+		return cmp.Or(in.Facts.Unknown[need], "no registry was asked")
+	case need == NeedsRecorded && !in.Facts.anyImage(func(i ImageFact) bool { return i.Recorded != "" }):
+		return "no digest was recorded for an image"
+	case need == NeedsPrograms && !in.Facts.anyImage(func(i ImageFact) bool { return i.Programs != nil }):
+		return "which programs the images hold is not known"
 	case need == NeedsPrevious:
 		return in.Facts.lacksPrevious()
+	}
+	return ""
+}
+
+// partly says why the input serves the rule's needs, but not in whole: of what is
+// missing the rule says nothing.
+func (in *Input) partly(rule *Rule) string {
+	for _, need := range rule.Needs {
+		if reason := in.Facts.Unknown[need]; reason != "" {
+			return "in part: " + reason
+		}
 	}
 	return ""
 }

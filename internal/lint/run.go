@@ -4,7 +4,7 @@ package lint
 func Run(in *Input) Result { return Apply(in, Rules()) }
 
 // Apply applies the given rules. A rule whose need is not met is skipped and
-// says why; it is never passed. What a suppression hides is kept apart.
+// says why; it is never passed. One that could not judge all is both. What a suppression hides is kept apart.
 func Apply(in *Input, rules []*Rule) Result {
 	in.all = Rules()
 	var result Result
@@ -15,6 +15,9 @@ func Apply(in *Input, rules []*Rule) Result {
 		if reason := in.missing(rule); reason != "" {
 			result.Skipped = append(result.Skipped, Skipped{rule.Code, rule.Name, reason})
 			continue
+		}
+		if reason := in.partly(rule); reason != "" {
+			result.Skipped = append(result.Skipped, Skipped{rule.Code, rule.Name, reason})
 		}
 		result.Findings = append(result.Findings, in.check(rule)...)
 	}
