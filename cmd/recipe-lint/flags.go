@@ -17,6 +17,7 @@ type lintFlags struct {
 	outputs, selected, ignored         []string
 	baseline, writeBaseline, since     string
 	fix, unsafeFixes, diff             bool
+	onlineFlags
 }
 
 func (f *lintFlags) register(cmd *cobra.Command) {
@@ -34,6 +35,7 @@ func (f *lintFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.baseline, "baseline", "", "leave out the findings that this file knows")
 	flags.StringVar(&f.writeBaseline, "write-baseline", "", "write all findings to this file: from now on they are known")
 	flags.StringVar(&f.since, "since", "", "only what is new since this git revision; "+lastTag+" is the newest release")
+	f.onlineFlags.register(cmd)
 	complete(cmd, "format", formatNames())
 	complete(cmd, "fail-level", config.FailLevels())
 	complete(cmd, "select", lint.Names())
@@ -76,6 +78,9 @@ func (f lintFlags) parse() (o options, err error) {
 	}
 	if f.diff && f.fix {
 		return o, usagef("--fix writes the fixes and --diff prints them; choose one")
+	}
+	if err := f.onlineFlags.check(); err != nil {
+		return o, err
 	}
 	if o.format, err = report.FindFormat(f.format); err != nil {
 		return o, usagef("--format: %w", err)

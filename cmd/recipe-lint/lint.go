@@ -33,6 +33,16 @@ func lintPaths(ctx context.Context, c *cli, flags lintFlags, paths []string) err
 	if err := prepare(targets, flags); err != nil {
 		return err
 	}
+	if flags.online {
+		if err := c.goOnline(ctx, flags.onlineFlags, targets); err != nil {
+			return err
+		}
+	}
+	if flags.since != "" {
+		if err := compare(targets, flags.since); err != nil {
+			return err
+		}
+	}
 	if flags.fixing() {
 		if err := eachTarget(ctx, targets, func(t *target) error { return t.fix(flags) }); err != nil {
 			return err
@@ -64,7 +74,7 @@ func (c *cli) tell(targets []*target, flags lintFlags, o options) error {
 	return exitOf(targets, found, o.failLevel)
 }
 
-// prepare fills in each target's project, and what it is compared with.
+// prepare fills in each target's project and baseline.
 func prepare(targets []*target, flags lintFlags) error {
 	projects := projects{flags: flags, load: config.ReadFile, known: map[string]*config.Config{}}
 	baselines := baselines{written: flags.writeBaseline, known: map[string]*baseline.Baseline{}}
@@ -76,10 +86,19 @@ func prepare(targets []*target, flags lintFlags) error {
 		if t.known, err = baselines.of(t); err != nil {
 			return err
 		}
-		if flags.since != "" && t.unread == nil {
-			if t.past, err = t.since(flags.since); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// compare fills in what each target had at the revision.
+func compare(targets []*target, revision string) error {
+	for _, t := range targets {
+		if t.unread != nil {
+			continue
+		}
+		var err error
+		if t.past, err = t.since(revision); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -15,6 +15,8 @@ type place struct {
 	repo   *git.Repo // nil without one
 	prefix string    // below the work tree's root; "" without one
 	tags   []git.Tag // the recipe's
+
+	online lint.Facts // what the network says; nothing without --online
 }
 
 // locate finds the repository around dir. One that cannot be read is none: the
@@ -33,10 +35,10 @@ func locate(dir string) place {
 	return p
 }
 
-// factsAt are what the place says of the recipe as it was at the commit, when the
-// tags were these.
+// factsAt are what the place and the network say of the recipe as it was at the
+// commit, when the tags were these.
 func (p place) factsAt(commit string, tags []git.Tag) lint.Facts {
-	var facts lint.Facts
+	facts := p.online
 	if p.repo == nil || p.prefix != "." {
 		return facts
 	}

@@ -19,7 +19,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"rc": rc},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"rc": rc, "network": network, "push": push, "asked": asked, "down": down, "expand": expand,
+		},
 	})
 }
 

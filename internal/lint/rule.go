@@ -84,7 +84,7 @@ func (in *Input) lacks(need Need) string {
 	case need == NeedsImages && in.Facts.Images == nil:
 		return cmp.Or(in.Facts.Unknown[need], "no registry was asked")
 	case need == NeedsRecorded && !in.Facts.anyImage(func(i ImageFact) bool { return i.Recorded != "" }):
-		return "no digest was recorded for an image"
+		return cmp.Or(in.Facts.Unknown[need], "no digest was recorded for an image")
 	case need == NeedsPrograms && !in.Facts.anyImage(func(i ImageFact) bool { return i.Programs != nil }):
 		return "which programs the images hold is not known"
 	case need == NeedsPrevious:
