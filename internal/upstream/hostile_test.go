@@ -123,6 +123,7 @@ func TestJunk(t *testing.T) {
 		"html":            func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>welcome") },
 		"404 of a site":   http.NotFound,
 		"404 to a hello":  notFoundHello,
+		"404 of a page":   notFoundPage,
 		"500":             func(w http.ResponseWriter, _ *http.Request) { http.Error(w, junk, http.StatusInternalServerError) },
 		"teapot":          func(w http.ResponseWriter, _ *http.Request) { http.Error(w, junk, http.StatusTeapot) },
 		"bad digest":      manifest("sha256:zz", "{}", manifestType),
@@ -168,6 +169,13 @@ func hello(w http.ResponseWriter, req *http.Request) bool {
 func notFoundHello(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNotFound)
 	fmt.Fprint(w, `{"errors":[{"code":"NAME_UNKNOWN","message":"x"}]}`)
+}
+
+// notFoundPage greets as a registry does and then says 404 as a web site does.
+func notFoundPage(w http.ResponseWriter, req *http.Request) {
+	if !hello(w, req) {
+		http.NotFound(w, req)
+	}
 }
 
 func manifest(digest, body, kind string) http.HandlerFunc {
@@ -247,11 +255,14 @@ func TestCredentialsStayHome(t *testing.T) {
 				w.WriteHeader(http.StatusForbidden)
 			}))
 			t.Cleanup(thief.Close)
-			registry := httptest.NewServer(thiefOf(thief.URL, kind, code))
+			// By name: the library itself refuses redirects to private IP literals.
+			_, port, _ := strings.Cut(strings.TrimPrefix(thief.URL, "http://"), ":")
+			elsewhere := "localhost:" + port
+			registry := httptest.NewServer(thiefOf("http://"+elsewhere, kind, code))
 			t.Cleanup(registry.Close)
 			host := strings.TrimPrefix(registry.URL, "http://")
 			login(t, home, host, kind)
-			c := upstream.New(upstream.Options{Private: []string{host, strings.TrimPrefix(thief.URL, "http://")}})
+			c := upstream.New(upstream.Options{Private: []string{host, elsewhere}})
 			_, err := c.Image(t.Context(), host+"/app:1.0")
 			unasked(t, err)
 			close(leaked)
