@@ -10,6 +10,8 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing/transport"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
+
+	"coopcloud.tech/catalogue/internal/netguard"
 )
 
 // newHTTPSession talks git's smart HTTP through a guard. Credentials go into a header,
@@ -48,7 +50,7 @@ func basicAuth(u *url.URL, remote Remote) (transport.AuthMethod, error) {
 	if auth.Username == "" && auth.Password == "" || u.User == nil && remote.Token == "" {
 		return nil, nil
 	}
-	if u.Scheme != "https" && !isLoopback(u.Hostname()) {
+	if u.Scheme != "https" && !netguard.IsLoopback(u.Hostname()) {
 		return nil, fmt.Errorf("%w: credentials are not sent over plain http; use https://", ErrRefused)
 	}
 	return auth, nil
@@ -57,12 +59,11 @@ func basicAuth(u *url.URL, remote Remote) (transport.AuthMethod, error) {
 // httpSession closes its connections when it ends.
 type httpSession struct {
 	session
-	guard *guard
+	guard *netguard.Transport
 }
 
 func (s httpSession) Close() error {
-	s.guard.direct.CloseIdleConnections()
-	s.guard.proxied.CloseIdleConnections()
+	s.guard.CloseIdleConnections()
 	return nil
 }
 

@@ -18,6 +18,8 @@ import (
 	gitssh "github.com/go-git/go-git/v5/plumbing/transport/ssh"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
+
+	"coopcloud.tech/catalogue/internal/netguard"
 )
 
 // sshSession runs git-upload-pack on a server. go-git's own ssh transport knows no
@@ -43,7 +45,7 @@ func dialSSH(ctx context.Context, u *url.URL, budget *budget) (session, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, "tcp", address)
+	conn, err := (&net.Dialer{Timeout: netguard.DialTimeout}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, err
 	}

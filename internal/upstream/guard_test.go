@@ -26,13 +26,13 @@ func TestMayDial(t *testing.T) {
 		{"localhost:5000", "::1", true},
 		{"localhost:5000", "10.0.0.1", false}, // would be asked without TLS
 	} {
-		if got := g.mayDial(c.address, netip.MustParseAddr(c.to)); got != c.want {
-			t.Errorf("%s at %s: %t", c.address, c.to, got)
+		if err := g.mayDial(c.address, netip.MustParseAddr(c.to)); (err == nil) != c.want {
+			t.Errorf("%s at %s: %v", c.address, c.to, err)
 		}
 	}
 }
 
-func TestCheckURL(t *testing.T) {
+func TestMayAsk(t *testing.T) {
 	g := newGuard([]string{"localhost:5000", "10.0.0.1:5000"})
 	for text, want := range map[string]bool{
 		"https://example.org/v2/": true, "http://example.org/v2/": false,
@@ -44,7 +44,7 @@ func TestCheckURL(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := g.check(u); (err == nil) != want || err != nil && !errors.Is(err, ErrRefused) {
+		if err := g.mayAsk(u); (err == nil) != want || err != nil && !errors.Is(err, ErrRefused) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"coopcloud.tech/catalogue/internal/netguard"
 )
 
 const (
@@ -38,7 +40,7 @@ type host struct {
 }
 
 func (p *polite) RoundTrip(req *http.Request) (*http.Response, error) {
-	h := p.host(hostPort(req.URL))
+	h := p.host(netguard.HostPort(req.URL))
 	for try := 1; ; try++ {
 		if err := h.closed(p.now()); err != nil {
 			return nil, err

@@ -17,9 +17,10 @@ const module = "coopcloud.tech/catalogue/"
 // trailing /... stands for the package and all below it.
 var allowed = map[string][]string{
 	"internal/recipe":         {},
-	"internal/git":            {},
+	"internal/netguard":       {},
+	"internal/git":            {"internal/netguard"},
 	"internal/catalogue":      {},
-	"internal/upstream":       {},
+	"internal/upstream":       {"internal/netguard"},
 	"internal/stack":          {"internal/recipe"},
 	"internal/lint":           {"internal/recipe", "internal/stack"},
 	"internal/lint/report":    {"internal/lint", "internal/recipe"},

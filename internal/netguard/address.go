@@ -1,10 +1,13 @@
-package upstream
+package netguard
 
-import "net/netip"
+import (
+	"net/netip"
+	"strings"
+)
 
-// isPublic reports whether an address is one of the public internet (IANA's special
+// IsPublic reports whether an address is one of the public internet (IANA's special
 // purpose registries, RFC 6890). IPv6 addresses that carry an IPv4 one are judged by it.
-func isPublic(addr netip.Addr) bool {
+func IsPublic(addr netip.Addr) bool {
 	addr = addr.Unmap().WithZone("")
 	if inner, ok := embedded(addr); ok {
 		addr = inner
@@ -49,4 +52,19 @@ func embedded(addr netip.Addr) (netip.Addr, bool) {
 	default:
 		return addr, false
 	}
+}
+
+// NamesPrivate reports whether a URL's host spells out an address that is not public,
+// or is a name that RFC 6761 keeps for the machine itself. Any other name is judged
+// when it is dialled.
+func NamesPrivate(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && !IsPublic(addr) || IsLoopback(host)
+}
+
+// IsLoopback reports whether a URL's host is the machine itself.
+func IsLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	name := strings.TrimSuffix(strings.ToLower(host), ".")
+	return err == nil && addr.Unmap().IsLoopback() || name == "localhost" || strings.HasSuffix(name, ".localhost")
 }

@@ -1,8 +1,10 @@
-package git
+package netguard_test
 
 import (
 	"net/netip"
 	"testing"
+
+	"coopcloud.tech/catalogue/internal/netguard"
 )
 
 func TestIsPublic(t *testing.T) {
@@ -15,8 +17,22 @@ func TestIsPublic(t *testing.T) {
 		"fc00::1": false, "fd12::1": false, "ff02::1": false, "fec0::1": false, "2001:db8::1": false, "2001::1": false, "100::1": false,
 		"64:ff9b::7f00:1": false, "64:ff9b::a00:1": false, "64:ff9b:1::1": false, "2002:7f00:1::1": false, "2002:a00:1::1": false,
 	} {
-		if got := isPublic(netip.MustParseAddr(addr)); got != want {
+		if got := netguard.IsPublic(netip.MustParseAddr(addr)); got != want {
 			t.Errorf("%s: %v", addr, got)
 		}
+	}
+}
+
+func TestNamesPrivate(t *testing.T) {
+	for host, want := range map[string]bool{
+		"example.org": false, "1.1.1.1": false, "localhost.example.org": false, "10.0.0.1.example.org": false, "": false,
+		"localhost": true, "LOCALHOST.": true, "app.localhost": true, "127.0.0.1": true, "::1": true, "10.0.0.1": true, "fe80::1%eth0": true,
+	} {
+		if got := netguard.NamesPrivate(host); got != want {
+			t.Errorf("%s: %v", host, got)
+		}
+	}
+	if netguard.IsLoopback("10.0.0.1") || !netguard.IsLoopback("::ffff:127.0.0.1") {
+		t.Error("a private address is not the machine itself, a mapped one is")
 	}
 }
