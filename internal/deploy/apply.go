@@ -20,6 +20,10 @@ type applier struct {
 	*Deployer
 	plan *Plan
 
+	// fence is asked before every single write: an error means that somebody else
+	// holds the stack by now, and that nothing more may be written. nil: no lock.
+	fence func(context.Context) error
+
 	mutex sync.Mutex
 	ids   map[Kind]map[string]string // name → ID of what exists by now
 	done  []Action                   // writes that happened, in order
@@ -79,6 +83,9 @@ func (a *applier) write(ctx context.Context) error {
 }
 
 func (a *applier) one(ctx context.Context, action Action) error {
+	if err := a.guard(ctx); err != nil {
+		return err
+	}
 	a.emit(Event{Phase: ApplyPhase, Kind: action.Kind, Name: action.Name, Op: action.Op})
 	id, err := a.send(ctx, action)
 	a.mutex.Lock()
@@ -91,6 +98,14 @@ func (a *applier) one(ctx context.Context, action Action) error {
 	a.ids[action.Kind][action.Name] = id
 	a.done = append(a.done, action)
 	return nil
+}
+
+// guard asks the fence whether a write may still happen.
+func (a *applier) guard(ctx context.Context) error {
+	if a.fence == nil {
+		return nil
+	}
+	return a.fence(ctx)
 }
 
 // service is an observed service by ID; nil where there is none.
@@ -135,6 +150,9 @@ func (a *applier) sendService(ctx context.Context, action Action) (id string, er
 		if err := a.Swarm.RemoveService(ctx, action.ID); err != nil {
 			return "", err
 		}
+		if err := a.guard(ctx); err != nil {
+			return "", err
+		}
 		fallthrough
 	case Create:
 		return a.Swarm.CreateService(ctx, spec, auth)
@@ -164,6 +182,9 @@ func (a *applier) update(ctx context.Context, observed *swarm.Service, spec swar
 			return fmt.Errorf("%w: someone changed it after the plan was made; run the deploy again", engine.ErrOutOfSequence)
 		}
 		version = now.Version
+		if err := a.guard(ctx); err != nil {
+			return err
+		}
 	}
 	return engine.ErrOutOfSequence
 }

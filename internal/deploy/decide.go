@@ -31,7 +31,7 @@ func Decide(have *swarmState, want *convert.Specs, images map[string]imageFacts,
 	d := &decider{
 		have: have, want: cloneSpecs(want), images: images, choose: choose,
 		causes: map[string]string{}, passwords: passwords(have.Services, want.Services),
-		plan: &Plan{Stack: want.Stack, Actions: []Action{}, observed: have},
+		plan: &Plan{Stack: want.Stack, Actions: []Action{}, DependsOn: want.DependsOn, observed: have},
 	}
 	d.networks()
 	d.secrets()

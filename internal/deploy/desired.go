@@ -52,7 +52,7 @@ func Prepare(app *App, source Source) (*Desired, error) {
 	return &Desired{
 		App: app, Source: source, Stack: loaded, Specs: specs, Secrets: secrets,
 		Timeout:  timeout(loaded, env),
-		Warnings: slices.Concat(unsaid(app, r.EnvSample), warnings(loaded, env, source)),
+		Warnings: slices.Concat(unsaid(app, r.EnvSample), warnings(loaded, env, source), specs.Warnings),
 	}, nil
 }
 

@@ -45,6 +45,9 @@ type Plan struct {
 	Warnings []string `json:"warnings,omitempty"` // what the operator should know
 	Refused  []string `json:"refused,omitempty"`  // why it cannot be applied
 
+	// DependsOn says which services each waits for, by full names; no circles.
+	DependsOn map[string][]string `json:"depends_on,omitempty"`
+
 	observed *swarmState
 	auths    map[string]string // repository → encoded registry credential
 	timeout  time.Duration     // 0: the default

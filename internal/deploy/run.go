@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/docker/docker/api/types/swarm"
-
 	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
 )
 
@@ -26,18 +24,14 @@ func (d *Deployer) Apply(ctx context.Context, plan *Plan, o Options) error {
 		return refused(err)
 	}
 	a := newApplier(d, plan)
-	if err := a.write(ctx); err != nil {
-		return a.broken(ctx, before, err)
-	}
-	if o.NoWait {
-		return nil
-	}
-	failures, err := a.converge(ctx, before, o)
+	failures, err := a.rollout(ctx, before, o)
 	switch {
 	case err != nil:
-		return a.interrupted(err)
+		return a.broken(ctx, before, err)
 	case len(failures) > 0:
 		return a.failed(ctx, before, failures)
+	case o.NoWait:
+		return nil
 	}
 	return a.prune(ctx)
 }
@@ -53,28 +47,11 @@ func (f Failures) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (a *applier) converge(ctx context.Context, before look, o Options) (Failures, error) {
-	ids, untouched := map[string]string{}, map[string]bool{}
-	var specs []swarm.ServiceSpec
-	for _, action := range a.plan.services(Create, Update, Replace, Keep) {
-		id := action.ID
-		if action.Op != Keep {
-			id = a.ids[ServiceKind][action.Name]
-		}
-		ids[id], untouched[id] = action.Name, action.Op == Keep
-		specs = append(specs, *action.service)
-	}
-	timeout := o.Timeout
-	if timeout <= 0 {
-		timeout = patience(a.plan.timeout, specs)
-	}
-	return a.newWaiter(WaitPhase, before, ids, untouched).wait(ctx, timeout)
-}
-
-// broken is the end of a deploy whose writes failed halfway.
+// broken is the end of a deploy that could not go on: a write failed, or nobody
+// could see how the stack fares.
 func (a *applier) broken(ctx context.Context, before look, err error) error {
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil, errors.Is(err, errUnseen):
 		return a.interrupted(err)
 	case !a.touched():
 		return refused(err)
@@ -117,6 +94,9 @@ func (a *applier) failed(ctx context.Context, before look, failures Failures) er
 // are well.
 func (a *applier) prune(ctx context.Context) error {
 	for _, action := range a.plan.services(Remove) {
+		if err := a.guard(ctx); err != nil {
+			return &outcome{ErrUnclear, err}
+		}
 		a.emit(Event{Phase: PrunePhase, Kind: ServiceKind, Name: action.Name, Op: Remove})
 		if err := a.Swarm.RemoveService(ctx, action.ID); err != nil && !errors.Is(err, engine.ErrNotFound) {
 			return &outcome{ErrUnclear, fmt.Errorf("everything else is deployed, but service %s could not be removed: %w", action.Name, err)}

@@ -32,6 +32,12 @@ type Specs struct {
 	ExternalNetworks []string            `json:"-"`
 	ExternalSecrets  []string            `json:"-"`
 	ExternalConfigs  []string            `json:"-"`
+
+	// DependsOn maps a service's full name to those of the services that it is
+	// to start after. It has no circles. Swarm knows no order: it is no part of
+	// the specs.
+	DependsOn map[string][]string `json:"-"`
+	Warnings  []string            `json:"-"` // what orders nothing, and why
 }
 
 // Network is a network to create.
@@ -86,5 +92,6 @@ func Convert(s *stack.Stack, o Options) (*Specs, error) {
 	if len(c.errs) > 0 {
 		return nil, errors.Join(c.errs...)
 	}
+	specs.DependsOn, specs.Warnings = c.dependsOn()
 	return specs, nil
 }
