@@ -41,6 +41,12 @@ func ParseAbraSh(path string, data []byte) *AbraSh {
 		r.lines()
 		return a
 	}
+	if at := strings.IndexByte(r.src.text, 0); at >= 0 {
+		// Shells drop it, so that names and values are not what is read here.
+		r.fault(CodeShellSyntax, r.src.span(at, at+1), "a NUL byte is no text; only lines with export are read")
+		r.lines()
+		return a
+	}
 	script, err := parseShell(r.src.text[r.src.marks[0].offset:])
 	if err != nil {
 		r.syntaxFault(err)
@@ -131,7 +137,7 @@ func (r *shellReader) lines() {
 		if quoted := len(value) > 1 && (value[0] == '"' || value[0] == '\''); quoted {
 			value = value[1 : len(value)-1]
 		}
-		known := !strings.ContainsAny(value, "$`\\\"'()&|<>")
+		known := !strings.ContainsAny(value, "$`\\\"'()&|<>\x00")
 		r.add(r.src.text[m[2]:m[3]], value, known, r.src.span(m[2], m[5]))
 	}
 }

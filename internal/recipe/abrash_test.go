@@ -70,7 +70,7 @@ func TestAbraShBroken(t *testing.T) {
 		"open quote":   {rest + "echo \"é '\n", recipe.CodeShellSyntax, 5, 6},
 		"hostile":      {rest + strings.Repeat("$(", 10_000), recipe.CodeShellSyntax, 5, 19_999},
 		"too large":    {rest + strings.Repeat("# x\n", 20_000), recipe.CodeShellTooLarge, 0, 0},
-		"binary":       {rest + "\x00\xff )\n", recipe.CodeShellSyntax, 5, 2},
+		"binary":       {rest + "\x00\xff )\n", recipe.CodeShellSyntax, 5, 1},
 		"not for bash": {rest + "(( \n", recipe.CodeShellSyntax, 5, 1},
 	} {
 		a := recipe.ParseAbraSh("abra.sh", []byte(c.text))
