@@ -16,6 +16,7 @@ import (
 // deployVerb is one `app deploy`.
 type deployVerb struct {
 	*appVerb
+	checks
 	force, chaos, noWait, dryRun bool
 	timeout                      time.Duration
 }
@@ -40,6 +41,7 @@ is healthy. A deploy that fails puts the stack back as it was.`,
 	flags.BoolVarP(&v.noWait, "no-converge-checks", "c", false, "do not wait until it is healthy, and remove nothing")
 	flags.BoolVar(&v.dryRun, "dry-run", false, "print the plan and stop")
 	flags.DurationVar(&v.timeout, "timeout", 0, "how long to wait, such as 10m (default: the recipe's label, the app's TIMEOUT, 5m)")
+	v.checks.flags(flags)
 	return cmd
 }
 
@@ -79,6 +81,7 @@ func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy
 	options := deploy.Options{
 		Choices: deploy.Choices{Force: v.force}, Offline: v.offline, NoWait: v.noWait, Timeout: v.timeout, Pinned: pinned,
 	}
+	v.checks.fill(want, &options)
 	plan, err := d.Plan(ctx, want, options)
 	if err != nil {
 		return nil, appError(err)

@@ -23,7 +23,20 @@ type Options struct {
 	NoWait  bool          // do not wait for convergence, and remove nothing
 	Pinned  bool          // the version is the app's pin, not one that the operator named
 	Timeout time.Duration // 0: the recipe's, the app's, or 300 s
+
+	Lint          []LintError // what the linter holds against the recipe; any refuses
+	SkipDomain    bool        // do not look up the app's domains
+	RequireDigest bool        // refuse images without a digest
 }
+
+// LintError is a finding of the linter that refuses a deploy.
+type LintError struct {
+	Rule    string // R009
+	Where   string // compose.yml:12
+	Message string
+}
+
+func (e LintError) String() string { return fmt.Sprintf("%s: %s [%s]", e.Where, e.Message, e.Rule) }
 
 // Deployer deploys to one swarm.
 type Deployer struct {

@@ -19,6 +19,8 @@ import (
 type Desired struct {
 	App      *App
 	Source   Source
+	Recipe   *recipe.Recipe
+	Env      stack.Env // the app's, with the exports of abra.sh
 	Stack    *stack.Stack
 	Specs    *convert.Specs
 	Secrets  []secret.Secret // external ones, which the operator generates or inserts
@@ -50,7 +52,7 @@ func Prepare(app *App, source Source) (*Desired, error) {
 		return nil, refused(err)
 	}
 	return &Desired{
-		App: app, Source: source, Stack: loaded, Specs: specs, Secrets: secrets,
+		App: app, Source: source, Recipe: r, Env: env, Stack: loaded, Specs: specs, Secrets: secrets,
 		Timeout:  timeout(loaded, env),
 		Warnings: slices.Concat(unsaid(app, r.EnvSample), warnings(loaded, env, source), specs.Warnings),
 	}, nil
