@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 	"internal/index/web":      {"internal/catalogue"},
 	"internal/deploy":         {"internal/recipe", "internal/stack", "internal/catalogue", "internal/deploy/..."},
 	"internal/deploy/convert": {"internal/stack", "internal/recipe"},
+	"internal/deploy/release": {"internal/deploy/convert", "internal/deploy/swarm"},
 	"internal/deploy/secret":  {"internal/recipe", "internal/stack"},
 	"internal/deploy/swarm":   {"internal/deploy/convert"},
 	"public":                  {},
