@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/docker/docker/api/types/swarm"
-	"golang.org/x/sync/errgroup"
 
 	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
 )
@@ -55,31 +53,6 @@ func newApplier(d *Deployer, plan *Plan) *applier {
 		a.ids[ConfigKind][c.Spec.Name] = c.ID
 	}
 	return a
-}
-
-// write does everything but removals: networks, then secrets and configs, then
-// services, each kind side by side. On failure the rest is left out, but what is
-// on its way is waited for: the engine would finish it unseen, after the undo.
-func (a *applier) write(ctx context.Context) error {
-	for _, kinds := range [][]Kind{{NetworkKind}, {SecretKind, ConfigKind}, {ServiceKind}} {
-		group, siblings := errgroup.WithContext(ctx)
-		group.SetLimit(parallel)
-		for _, action := range a.plan.Actions {
-			if action.Op == Keep || action.Op == Remove || !slices.Contains(kinds, action.Kind) {
-				continue
-			}
-			group.Go(func() error {
-				if err := siblings.Err(); err != nil {
-					return err
-				}
-				return a.one(ctx, action)
-			})
-		}
-		if err := group.Wait(); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (a *applier) one(ctx context.Context, action Action) error {

@@ -12,6 +12,7 @@ type FailureKind string
 
 const (
 	Crashed       FailureKind = "crashed"       // tasks end with an error, or at all
+	OneShot       FailureKind = "one-shot"      // a job, or what is never restarted, ended with an error
 	Unhealthy     FailureKind = "unhealthy"     // the healthcheck fails
 	NoImage       FailureKind = "no-image"      // a node cannot get the image
 	Unschedulable FailureKind = "unschedulable" // no node may run it
@@ -26,11 +27,15 @@ type Failure struct {
 	Message string      `json:"message"`
 	Logs    []string    `json:"logs,omitempty"` // last lines of the last failed task
 	Ill     bool        `json:"ill,omitempty"`  // the deploy did not touch it, and it was not healthy before
+	Held    []string    `json:"held,omitempty"` // services that were not sent, because they depend on it
 	task    string
 }
 
 func (f Failure) Error() string {
 	text := fmt.Sprintf("service %s: %s: %s", f.Service, f.Kind, f.Message)
+	if len(f.Held) > 0 {
+		text += "\n  not sent, because depends_on makes it wait: " + strings.Join(f.Held, ", ")
+	}
 	if len(f.Logs) > 0 {
 		text += "\n  last log lines:\n    " + strings.Join(f.Logs, "\n    ")
 	}
@@ -63,4 +68,12 @@ func lastWords(task swarm.Task) string {
 	default:
 		return string(task.Status.State) + ": " + task.Status.Message
 	}
+}
+
+// exitText names the exit code of a task that was to end with 0.
+func exitText(task swarm.Task) string {
+	if status := task.Status.ContainerStatus; status != nil && status.ExitCode != 0 {
+		return fmt.Sprintf("it runs once, and ended with exit code %d: ", status.ExitCode)
+	}
+	return "it runs once, and did not end well: "
 }

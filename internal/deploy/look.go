@@ -17,7 +17,8 @@ type look struct {
 	services map[string]swarm.Service // by ID
 	tasks    []swarm.Task             // history included
 	current  map[string]bool          // IDs of tasks made from what their service's spec says now
-	ready    map[string]bool          // IDs of nodes that are up
+	nodes    []swarm.Node
+	ready    map[string]bool // IDs of nodes that are up
 }
 
 // lookTimeout bounds one look: an engine that hangs must not hang us.
@@ -29,12 +30,11 @@ func takeLook(ctx context.Context, client *engine.Client, stack string) (look, e
 	l := look{at: time.Now(), services: map[string]swarm.Service{}, current: map[string]bool{}, ready: map[string]bool{}}
 	var services []swarm.Service
 	var current []swarm.Task
-	var nodes []swarm.Node
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) { services, err = client.Services(ctx, stack); return err })
 	group.Go(func() (err error) { l.tasks, err = client.Tasks(ctx, stack); return err })
 	group.Go(func() (err error) { current, err = client.CurrentTasks(ctx, stack); return err })
-	group.Go(func() (err error) { nodes, err = client.Nodes(ctx); return err })
+	group.Go(func() (err error) { l.nodes, err = client.Nodes(ctx); return err })
 	if err := group.Wait(); err != nil {
 		return l, err
 	}
@@ -44,7 +44,8 @@ func takeLook(ctx context.Context, client *engine.Client, stack string) (look, e
 	for _, task := range current {
 		l.current[task.ID] = true
 	}
-	for _, node := range nodes {
+	sortNodes(l.nodes)
+	for _, node := range l.nodes {
 		l.ready[node.ID] = node.Status.State == swarm.NodeStateReady
 	}
 	l.took = time.Since(l.at)

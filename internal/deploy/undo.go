@@ -144,16 +144,14 @@ func (u *undoer) restore(ctx context.Context, now swarm.Service, old swarm.Servi
 // removed ones to end.
 func (u *undoer) await(ctx context.Context, start, before look) error {
 	ids := map[string]string{}
-	var specs []swarm.ServiceSpec
 	for id, name := range u.restored {
-		old, existed := before.services[id]
+		_, existed := before.services[id]
 		probe := watch{name: name, id: id}
 		if !existed || probe.look(before).converged {
 			ids[id] = name
-			specs = append(specs, old.Spec)
 		}
 	}
-	failures, err := u.newWaiter(UndoPhase, start, ids, nil).wait(ctx, patience(u.plan.timeout, specs))
+	failures, err := u.newWaiter(UndoPhase, start, ids, false).wait(ctx, u.plan.timeout)
 	if err == nil && len(failures) > 0 {
 		err = Failures(failures)
 	}

@@ -1,79 +1,91 @@
 package deploy
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/docker/docker/api/types/swarm"
 )
 
 const (
-	pollInterval   = 250 * time.Millisecond
-	defaultTimeout = 300 * time.Second
+	pollInterval = 250 * time.Millisecond
 	// maxSilence is how long looks may fail: a restart of the engine, a manager
 	// election or a short loss of the network is no failed deploy.
 	maxSilence = time.Minute
-	logLines   = 10
 )
+
+// errUnseen: the swarm cannot be asked how the services fare. What was sent may
+// well come up, so nothing is put back.
+var errUnseen = errors.New("the swarm does not answer")
 
 // waiter waits until services have converged.
 type waiter struct {
 	*Deployer
-	emit    func(Event)
-	phase   Phase
-	stack   string
+	emit  func(Event)
+	phase Phase
+	stack string
+	asked time.Duration // for each service; 0: nobody says
+	queue *queue        // what is not sent yet; nil where everything is
+
+	before  look
+	old     map[string]bool // tasks from before
 	watches []*watch
-	shown   map[string]string // service → what was said last
+	last    map[string]standing // service → what the last look showed
+	shown   map[string]Event    // service → what was said last
 	settled map[string]bool
+	words   *lastLines
 }
 
 // newWaiter watches services, ID → name. before is what the stack was like
 // when the work began: its failures and update states are history. A service
 // that is untouched and was not healthy then does not make the work fail.
-func (a *applier) newWaiter(phase Phase, before look, ids map[string]string, untouched map[string]bool) *waiter {
+func (a *applier) newWaiter(phase Phase, before look, ids map[string]string, untouched bool) *waiter {
 	w := &waiter{
-		Deployer: a.Deployer, emit: a.emit, phase: phase, stack: a.plan.Stack,
-		shown: map[string]string{}, settled: map[string]bool{},
+		Deployer: a.Deployer, emit: a.emit, phase: phase, stack: a.plan.Stack, before: before, old: map[string]bool{},
+		last: map[string]standing{}, shown: map[string]Event{}, settled: map[string]bool{}, words: newLastLines(a.Swarm),
 	}
-	old := map[string]bool{}
 	for _, task := range before.tasks {
-		old[task.ID] = true
+		w.old[task.ID] = true
 	}
 	for id, name := range ids {
-		watch := &watch{
-			name: name, id: id, old: old, stale: before.services[id].UpdateStatus,
-			counted: map[string]bool{}, inARow: map[string]int{},
-		}
-		watch.ill = untouched[id] && !watch.look(before).converged
-		w.watches = append(w.watches, watch)
+		w.watch(id, name, untouched)
 	}
-	slices.SortFunc(w.watches, func(a, b *watch) int { return strings.Compare(a.name, b.name) })
 	return w
 }
 
+// watch adds a service. Its clock starts at the next look.
+func (w *waiter) watch(id, name string, untouched bool) {
+	added := newWatch(id, name, w.old)
+	added.stale = w.before.services[id].UpdateStatus
+	added.ill = untouched && !added.look(w.before).converged
+	w.watches = append(w.watches, added)
+	slices.SortFunc(w.watches, func(a, b *watch) int { return strings.Compare(a.name, b.name) })
+}
+
 // wait returns nil when all have converged, the failures of those that will
-// not, or the failures TimedOut. The error is not nil where the swarm could not
-// be asked, or the context ended.
-func (w *waiter) wait(ctx context.Context, timeout time.Duration) ([]Failure, error) {
-	deadline := time.Now().Add(timeout)
+// not, or the failures TimedOut. asked is how long each may take; 0 is the
+// default. The error is a write that failed, ctx's, or errUnseen.
+func (w *waiter) wait(ctx context.Context, asked time.Duration) ([]Failure, error) {
+	w.asked = asked
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for heard := time.Now(); ; {
+		if err := w.feed(ctx); err != nil {
+			return nil, err
+		}
 		l, err := takeLook(ctx, w.Swarm, w.stack)
 		if err == nil {
 			heard = time.Now()
 			if failures, done := w.judge(l); done {
 				return w.withLogs(ctx, failures), nil
 			}
-			if l.at.After(deadline) {
-				return w.withLogs(ctx, w.late(l, timeout)), nil
+			if w.more() {
+				continue
 			}
-		} else if time.Since(heard) >= maxSilence || ctx.Err() != nil {
-			return nil, cmp.Or(ctx.Err(), err)
+		} else if time.Since(heard) >= maxSilence && ctx.Err() == nil {
+			return nil, fmt.Errorf("%w: %w", errUnseen, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -84,12 +96,15 @@ func (w *waiter) wait(ctx context.Context, timeout time.Duration) ([]Failure, er
 }
 
 // judge looks at every service. It is done when all have settled, when one
-// failed for good, or when none of the rest makes progress.
+// failed for good, or when none of the rest makes progress in its time.
 func (w *waiter) judge(l look) (failures []Failure, done bool) {
-	var looping, ill []Failure
+	var looping, late, ill []Failure
 	waiting, progress := 0, false
 	for _, watch := range w.watches {
 		s := watch.look(l)
+		watch.clock.limit = patience(w.asked, l.services[watch.id].Spec)
+		watch.clock.pass(l.at, s.pulling)
+		w.last[watch.name] = s
 		w.show(watch, s)
 		switch {
 		case watch.ill && s.failure != nil:
@@ -101,6 +116,8 @@ func (w *waiter) judge(l look) (failures []Failure, done bool) {
 			w.settled[watch.name] = true
 		case s.looping != nil:
 			looping = append(looping, *s.looping)
+		case watch.clock.over():
+			late = append(late, watch.late(s, l))
 		default:
 			waiting++
 		}
@@ -111,11 +128,14 @@ func (w *waiter) judge(l look) (failures []Failure, done bool) {
 	switch {
 	case len(failures) > 0:
 		return slices.Concat(failures, looping, ill), true
-	case waiting > 0 || progress && len(looping) > 0:
+	case waiting > 0 || progress && len(looping) > 0 || w.more():
 		return nil, false
 	}
-	return append(looping, ill...), true
+	return slices.Concat(looping, late, ill), true
 }
+
+// more reports whether anything may be sent by now.
+func (w *waiter) more() bool { return w.queue != nil && len(w.queue.ready(w.holds)) > 0 }
 
 // forgive: what crashed may have waited for what has now come up.
 func (w *waiter) forgive() {
@@ -124,82 +144,15 @@ func (w *waiter) forgive() {
 	}
 }
 
-// late are the services that have not settled in time.
-func (w *waiter) late(l look, timeout time.Duration) []Failure {
-	var late []Failure
-	for _, watch := range w.watches {
-		s := watch.look(l)
-		if s.settled {
-			continue
-		}
-		message := fmt.Sprintf("%d of %d tasks run after %s, state %s", s.running, s.desired, timeout, s.state)
-		if s.detail != "" {
-			message += "; " + s.detail
-		}
-		last := newest(watch.failures(tasksOf(watch.id, l), false))
-		late = append(late, *watch.fail(TimedOut, message, last))
+// late is a service that has not settled in time.
+func (w *watch) late(s standing, l look) Failure {
+	message := fmt.Sprintf("%d of %d tasks run after %s, state %s", s.running, s.desired, w.clock.limit, s.state)
+	if w.clock.pulled >= time.Second {
+		message += fmt.Sprintf(", not counting %s for pulling images", w.clock.pulled.Round(time.Second))
 	}
-	return late
-}
-
-// show reports what changed since the last look.
-func (w *waiter) show(watch *watch, s standing) {
-	if s.settled {
-		s.state = "converged"
+	if s.detail != "" {
+		message += "; " + s.detail
 	}
-	text := fmt.Sprint(s.running, s.desired, s.state, s.detail)
-	if w.shown[watch.name] == text {
-		return
-	}
-	w.shown[watch.name] = text
-	w.emit(Event{Phase: w.phase, Kind: ServiceKind, Name: watch.name, State: s.state, Running: s.running, Desired: s.desired, Detail: s.detail})
-}
-
-// withLogs adds the last words of the tasks that failed.
-func (w *waiter) withLogs(ctx context.Context, failures []Failure) []Failure {
-	for i := range failures {
-		if failures[i].task != "" {
-			// The node may be gone, or the log driver may keep nothing to read.
-			failures[i].Logs, _ = w.Swarm.LastLogs(ctx, failures[i].task, logLines)
-		}
-	}
-	return failures
-}
-
-// patience is how long services may take where the operator did not say: never
-// less than their healthchecks allow themselves.
-func patience(asked time.Duration, specs []swarm.ServiceSpec) time.Duration {
-	if asked <= 0 {
-		asked = defaultTimeout
-	}
-	for _, spec := range specs {
-		asked = max(asked, healthWindow(spec)+monitor(spec))
-	}
-	return min(asked, maxTimeout)
-}
-
-// Defaults of the engine's healthchecks.
-const (
-	defaultInterval = 30 * time.Second
-	defaultRetries  = 3
-)
-
-// healthWindow is how long a task may take until its healthcheck fails.
-func healthWindow(spec swarm.ServiceSpec) time.Duration {
-	probing := probeTime(spec.TaskTemplate.ContainerSpec)
-	if probing == 0 {
-		return 0
-	}
-	return probing + min(spec.TaskTemplate.ContainerSpec.Healthcheck.StartPeriod, maxTimeout)
-}
-
-// probeTime is how long it takes at least until a healthcheck fails; 0 where there
-// is none.
-func probeTime(container *swarm.ContainerSpec) time.Duration {
-	if container == nil || container.Healthcheck == nil || len(container.Healthcheck.Test) == 1 {
-		return 0
-	}
-	interval, retries := cmp.Or(container.Healthcheck.Interval, defaultInterval), cmp.Or(container.Healthcheck.Retries, defaultRetries)
-	// Bounded before they are multiplied: recipes are written by strangers.
-	return min(interval, maxTimeout) * time.Duration(min(retries, 1000))
+	last := newest(w.failures(tasksOf(w.id, l), false))
+	return *w.fail(TimedOut, message, last)
 }

@@ -8,20 +8,18 @@ import (
 	"github.com/docker/docker/api/types/swarm"
 )
 
-const (
-	// unschedulableGrace gives a node time to come back.
-	unschedulableGrace = 10 * time.Second
-	// defaultMonitor is the engine's: how long a task has to hold.
-	defaultMonitor = 5 * time.Second
-)
+// unschedulableGrace gives a node time to come back.
+const unschedulableGrace = 10 * time.Second
 
-// watch judges one service, look by look. It holds no clock and makes no call.
+// watch judges one service, look by look. It makes no call, and knows no time but
+// that of the looks.
 type watch struct {
 	name  string
 	id    string
 	ill   bool                // untouched by the deploy, and not healthy before it either
 	old   map[string]bool     // tasks from before: their failures are history
 	stale *swarm.UpdateStatus // from before
+	clock clock
 
 	counted   map[string]bool // failed tasks that were counted
 	inARow    map[string]int  // slot → failures in a row
@@ -30,6 +28,14 @@ type watch struct {
 	stuck     time.Time       // unschedulable since when
 	verdicts  int             // looks at which the engine had stopped the update
 	abandoned int             // looks in a row at which a failed task had no successor
+	unhealthy bool            // a task failed its healthcheck
+	window    time.Duration   // what its healthcheck allows itself
+	starting  time.Time       // since when a task has waited to become healthy
+}
+
+// newWatch watches a service; old are the tasks from before.
+func newWatch(id, name string, old map[string]bool) *watch {
+	return &watch{id: id, name: name, old: old, counted: map[string]bool{}, inARow: map[string]int{}}
 }
 
 // standing is what a watch concludes from one look.
@@ -37,8 +43,12 @@ type standing struct {
 	running, desired uint64
 	state            string // of the task that is least far
 	detail           string
+	health           string   // of that task; "" where it has no healthcheck
+	troubled         string   // ID of a task whose last words tell more; "" where all goes well
+	pulling          bool     // a task waits for its image
 	converged        bool     // now
-	settled          bool     // for long enough
+	up               bool     // so far that what depends on it may start
+	settled          bool     // converged for long enough
 	looping          *Failure // it keeps failing, but may yet come up
 	failure          *Failure // it will not come up
 }
@@ -50,12 +60,39 @@ func (w *watch) look(l look) standing {
 	}
 	tasks := l.of(service)
 	slots := bySlot(tasks)
+	w.window = healthWindow(service.Spec)
 	s := w.count(service, slots, l)
 	w.judgeUpdate(&s, service)
 	w.judgeFailures(&s, service, tasks, slots, l)
-	w.judgePlacement(&s, slots, l.at)
+	w.judgePlacement(&s, service, slots, l)
 	w.judgeTime(&s, service, slots, l)
+	w.judgeHealth(&s, service, slots, l.at)
+	s.up = isUp(s, service, slots)
 	return s
+}
+
+// isUp reports whether what depends on the service may start. Its tasks run, and
+// so are healthy where they have a healthcheck: the engine calls them starting
+// before. What may be one that runs once has to have ended, or to have stayed.
+func isUp(s standing, service swarm.Service, slots map[string]swarm.Task) bool {
+	switch {
+	case !s.converged, s.failure != nil:
+		return false
+	case service.Spec.Mode.Global != nil && len(slots) == 0:
+		return s.settled
+	case runsOnce(service.Spec):
+		return s.settled || allComplete(slots)
+	}
+	return true
+}
+
+func allComplete(slots map[string]swarm.Task) bool {
+	for _, task := range slots {
+		if task.Status.State != swarm.TaskStateComplete {
+			return false
+		}
+	}
+	return true
 }
 
 // count says how many tasks are where they should be.
@@ -72,6 +109,7 @@ func (w *watch) count(service swarm.Service, slots map[string]swarm.Task, l look
 			least = state
 			s.detail = task.Status.Err
 		}
+		s.pulling = s.pulling || live(task) && state == swarm.TaskStatePreparing
 	}
 	s.converged = s.running >= s.desired
 	s.state = string(least)
@@ -129,24 +167,7 @@ func (w *watch) isStale(status *swarm.UpdateStatus) bool {
 	return w.stale != nil && w.stale.StartedAt != nil && status.StartedAt != nil && w.stale.StartedAt.Equal(*status.StartedAt)
 }
 
-// judgePlacement notices tasks that no node may run: the engine waits for ever.
-func (w *watch) judgePlacement(s *standing, slots map[string]swarm.Task, now time.Time) {
-	for _, task := range slots {
-		if task.Status.State != swarm.TaskStatePending || !strings.Contains(task.Status.Err, "no suitable node") {
-			continue
-		}
-		if w.stuck.IsZero() {
-			w.stuck = now
-		}
-		if now.Sub(w.stuck) >= unschedulableGrace {
-			s.failure = w.fail(Unschedulable, task.Status.Err, swarm.Task{})
-		}
-		return
-	}
-	w.stuck = time.Time{}
-}
-
-// judgeTime wants convergence to hold for the monitor time, with the same tasks:
+// judgeTime wants convergence to hold for a while, see holdTime, with the same tasks:
 // one that crashes and is replaced between two looks does not hold. Tasks that
 // ran before the deploy have proved themselves. Time counts from the end of one
 // look to the beginning of another: a busy engine takes its time to answer.
@@ -158,7 +179,7 @@ func (w *watch) judgeTime(s *standing, service swarm.Service, slots map[string]s
 	if held := idsOf(slots); w.converged.IsZero() || held != w.held {
 		w.converged, w.held = l.at.Add(l.took), held
 	}
-	hold := monitor(service.Spec)
+	hold := holdTime(service.Spec)
 	switch {
 	case service.Spec.Mode.Global != nil && len(slots) == 0:
 		hold = unschedulableGrace // there is no task yet, or no node for one
@@ -192,11 +213,4 @@ func (w *watch) allOld(slots map[string]swarm.Task) bool {
 		}
 	}
 	return true
-}
-
-func monitor(spec swarm.ServiceSpec) time.Duration {
-	if spec.UpdateConfig != nil && spec.UpdateConfig.Monitor > 0 {
-		return spec.UpdateConfig.Monitor
-	}
-	return defaultMonitor
 }

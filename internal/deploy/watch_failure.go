@@ -17,16 +17,17 @@ func (w *watch) judgeFailures(s *standing, service swarm.Service, tasks []swarm.
 	once := runsOnce(service.Spec)
 	failures := w.failures(tasks, once)
 	last := newest(failures)
+	s.troubled = last.ID
 	switch count := w.mostInARow(failures); {
 	case s.failure != nil: // the engine gave its verdict; it may have put the old spec back
 		last = newest(w.failures(tasksOf(service.ID, l), once))
-		s.failure = w.explain(*s.failure, last)
+		s.failure = w.explain(*s.failure, service.Spec, last)
 	case s.converged || last.ID == "":
 		return
 	case w.gaveUp(slots, once):
-		s.failure = w.fail(kindOf(last), lastWords(last)+"; the engine has given up restarting it", last)
+		s.failure = w.failAs(service.Spec, last, lastWords(last)+"; the engine has given up restarting it")
 	case count >= failureLimit:
-		s.looping = w.fail(kindOf(last), fmt.Sprintf("%d tasks in a row failed, the last with: %s", count, lastWords(last)), last)
+		s.looping = w.failAs(service.Spec, last, fmt.Sprintf("%d tasks in a row failed, the last with: %s", count, lastWords(last)))
 	}
 	if s.detail == "" && last.ID != "" {
 		s.detail = "last task: " + lastWords(last)
@@ -35,14 +36,24 @@ func (w *watch) judgeFailures(s *standing, service swarm.Service, tasks []swarm.
 
 // explain adds the task because of which the engine gave up. The verdict may be
 // seen a moment before the task is.
-func (w *watch) explain(verdict Failure, task swarm.Task) *Failure {
+func (w *watch) explain(verdict Failure, spec swarm.ServiceSpec, task swarm.Task) *Failure {
 	if w.verdicts++; task.ID == "" && w.verdicts < patienceForTask {
 		return nil
 	}
 	if task.ID == "" {
 		return &verdict
 	}
-	return w.fail(kindOf(task), verdict.Message+"; last task: "+lastWords(task), task)
+	return w.failAs(spec, task, verdict.Message+"; last task: "+lastWords(task))
+}
+
+// failAs is a failure of the kind that the task shows.
+func (w *watch) failAs(spec swarm.ServiceSpec, task swarm.Task, message string) *Failure {
+	kind := kindOf(task)
+	if kind == Crashed && neverAgain(spec) {
+		kind = OneShot
+		message = exitText(task) + message
+	}
+	return w.fail(kind, message, task)
 }
 
 const patienceForTask = 8 // looks
@@ -67,6 +78,7 @@ func (w *watch) mostInARow(failures []swarm.Task) int {
 		}
 		w.counted[task.ID] = true
 		w.inARow[slotOf(task)]++
+		w.unhealthy = w.unhealthy || kindOf(task) == Unhealthy
 	}
 	most := 0
 	for _, count := range w.inARow {

@@ -79,7 +79,7 @@ func failed(task swarm.Task, oneShot bool) bool {
 // unhealthy and that then exits with 0, and restarts neither under on-failure.
 // So what looks like a server is none that runs once.
 func runsOnce(spec swarm.ServiceSpec) bool {
-	if spec.Mode.ReplicatedJob != nil || spec.Mode.GlobalJob != nil {
+	if isJob(spec) {
 		return true
 	}
 	policy := spec.TaskTemplate.RestartPolicy
@@ -89,4 +89,15 @@ func runsOnce(spec swarm.ServiceSpec) bool {
 	serves := healthWindow(spec) > 0 || spec.Labels["traefik.enable"] == "true" ||
 		spec.EndpointSpec != nil && len(spec.EndpointSpec.Ports) > 0
 	return !serves
+}
+
+func isJob(spec swarm.ServiceSpec) bool {
+	return spec.Mode.ReplicatedJob != nil || spec.Mode.GlobalJob != nil
+}
+
+// neverAgain tells what certainly runs once from what may as well be a server
+// that is restarted on failure.
+func neverAgain(spec swarm.ServiceSpec) bool {
+	policy := spec.TaskTemplate.RestartPolicy
+	return isJob(spec) || runsOnce(spec) && policy.Condition == swarm.RestartPolicyConditionNone
 }

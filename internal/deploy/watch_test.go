@@ -120,7 +120,7 @@ func TestWatch(t *testing.T) {
 		{"no image", service(1), run("1 a rejected shutdown No such image: x:1", "1 b rejected shutdown No such image: x:1", "1 c rejected shutdown No such image: x:1"), "0/1 looping: no-image"},
 		{"unhealthy", service(1), run("1 a failed shutdown task: non-zero exit (1): dockerexec: unhealthy container", "1 b failed shutdown dockerexec: unhealthy container", "1 c failed shutdown dockerexec: unhealthy container"), "0/1 looping: unhealthy"},
 		{"one-shot done", service(1, restart("none", 0)), held(5*time.Second, "1 a complete shutdown"), "1/1 settled"},
-		{"one-shot failed", service(1, restart("none", 0)), []scene{{tasks: []string{"1 a failed shutdown x"}}, {tasks: []string{"1 a failed shutdown x"}}, {tasks: []string{"1 a failed shutdown x"}}}, "0/1 failed: crashed"},
+		{"one-shot failed", service(1, restart("none", 0)), []scene{{tasks: []string{"1 a failed shutdown x"}}, {tasks: []string{"1 a failed shutdown x"}}, {tasks: []string{"1 a failed shutdown x"}}}, "0/1 failed: one-shot"},
 		{"one-shot failed, seen once", service(1, restart("none", 0)), run("1 a failed shutdown x"), "0/1"},
 		{"one-shot tries again", service(1, restart("on-failure", 3)), run("1 a failed shutdown x", "1 b starting running"), "0/1"},
 		{"a checked server that ended with 0 is none that runs once", service(1, restart("on-failure", 0), checked), []scene{{tasks: []string{"1 a complete shutdown"}}, {tasks: []string{"1 a complete shutdown"}}, {tasks: []string{"1 a complete shutdown"}}}, "0/1 failed: crashed"},
@@ -138,7 +138,7 @@ func TestWatch(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			w := &watch{name: "s", id: "id", old: map[string]bool{"old1": true, "old2": true, "old3": true}, counted: map[string]bool{}, inARow: map[string]int{}}
+			w := newWatch("id", "s", map[string]bool{"old1": true, "old2": true, "old3": true})
 			var got standing
 			for _, scene := range test.scenes {
 				got = w.look(scene.look(test.spec))
@@ -153,7 +153,8 @@ func TestWatch(t *testing.T) {
 // What the engine said about an earlier update lingers for ever.
 func TestStaleUpdateStateIsIgnored(t *testing.T) {
 	s := scene{tasks: []string{"1 old1 running running"}, state: swarm.UpdateStatePaused}
-	w := &watch{name: "s", id: "id", old: map[string]bool{"old1": true}, stale: s.look(service(1)).services["id"].UpdateStatus, counted: map[string]bool{}, inARow: map[string]int{}}
+	w := newWatch("id", "s", map[string]bool{"old1": true})
+	w.stale = s.look(service(1)).services["id"].UpdateStatus
 	if got := summary(w.look(s.look(service(1)))); got != "1/1 settled" {
 		t.Errorf("%s, want settled", got)
 	}
@@ -168,16 +169,16 @@ func TestPatience(t *testing.T) {
 	})
 	for _, test := range []struct {
 		asked time.Duration
-		specs []swarm.ServiceSpec
+		spec  swarm.ServiceSpec
 		want  time.Duration
 	}{
-		{0, nil, 5 * time.Minute},
-		{time.Minute, []swarm.ServiceSpec{service(1)}, time.Minute},
-		{time.Second, []swarm.ServiceSpec{service(1)}, 5 * time.Second},
-		{time.Minute, []swarm.ServiceSpec{slow}, 10*time.Minute + 90*time.Second + 5*time.Second},
-		{time.Minute, []swarm.ServiceSpec{never}, 24 * time.Hour},
+		{0, service(1), 5 * time.Minute},
+		{time.Minute, service(1), time.Minute},
+		{time.Second, service(1), 5 * time.Second},
+		{time.Minute, slow, 10*time.Minute + 90*time.Second + 30*time.Second},
+		{time.Minute, never, 24 * time.Hour},
 	} {
-		if got := patience(test.asked, test.specs); got != test.want {
+		if got := patience(test.asked, test.spec); got != test.want {
 			t.Errorf("patience(%s) = %s, want %s", test.asked, got, test.want)
 		}
 	}
@@ -185,11 +186,7 @@ func TestPatience(t *testing.T) {
 
 // A crashing service is not judged while another makes progress.
 func TestCrashesAreForgivenWhileTheDatabaseComesUp(t *testing.T) {
-	newWatch := func(name string) *watch {
-		return &watch{name: name, id: name, old: map[string]bool{}, counted: map[string]bool{}, inARow: map[string]int{}}
-	}
-	app, db := newWatch("app"), newWatch("db")
-	w := &waiter{emit: func(Event) {}, shown: map[string]string{}, settled: map[string]bool{}, watches: []*watch{app, db}}
+	w := testWaiter("app", "db")
 	view := func(at time.Duration, appFailures int, dbState string) look {
 		l := look{at: began.Add(at), services: map[string]swarm.Service{}, current: map[string]bool{}, ready: map[string]bool{"": true}}
 		add := func(id, service, state, desired string) {
@@ -224,4 +221,17 @@ func TestCrashesAreForgivenWhileTheDatabaseComesUp(t *testing.T) {
 			t.Errorf("after %s: done %v, failures %v", step.at, done, failures)
 		}
 	}
+}
+
+// testWaiter watches services by their names, and makes no call.
+func testWaiter(names ...string) *waiter {
+	w := &waiter{
+		emit: func(Event) {}, last: map[string]standing{}, shown: map[string]Event{}, settled: map[string]bool{},
+		words: &lastLines{lines: map[string]string{}, asked: map[string]time.Time{}},
+	}
+	for _, name := range names {
+		w.watch(name, name, false)
+		w.words.asked[name] = time.Now().Add(time.Hour) // there is nobody to ask
+	}
+	return w
 }
