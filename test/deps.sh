@@ -11,6 +11,7 @@ missing dockerd && packages="$packages docker.io iptables"
 missing docker-registry && packages="$packages docker-registry"
 missing chromium && packages="$packages chromium"
 missing unshare && packages="$packages util-linux"
+missing busybox && packages="$packages busybox-static"
 missing ip && packages="$packages iproute2"
 missing sshd && [ ! -x /usr/sbin/sshd ] && packages="$packages openssh-server"
 

@@ -27,6 +27,7 @@ func TestEngineScripts(t *testing.T) {
 	for _, ref := range []string{"nginx:9.9.9", "stefanprodan/podinfo:6.6.3"} {
 		e.Image(t, ref, "ENV CRASH=broken-on-purpose")
 	}
+	e.Shell(t, "shell:1")
 	_, err := e.API.NetworkCreate(context.Background(), "proxy", network.CreateOptions{Driver: "overlay"})
 	if err != nil {
 		t.Fatal(err)

@@ -28,7 +28,9 @@ type Client struct {
 	server    string
 	api       *client.Client
 	tunnel    *tunnel // nil but for ssh servers
+	host      string  // where it listens, ssh:// included
 	configDir string  // where registry credentials are
+	getenv    func(string) string
 }
 
 // Connect reaches the engine that server names (see Locate) and settles on an
@@ -40,7 +42,7 @@ func Connect(ctx context.Context, server string, getenv func(string) string) (*C
 	}
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	c := &Client{server: server, configDir: configDir(getenv)}
+	c := &Client{server: server, configDir: configDir(getenv), getenv: getenv}
 	if err := c.open(ctx, endpoint); err != nil {
 		c.Close()
 		return nil, &kindError{ErrUnreachable, fmt.Errorf("server %s (%s): %w", redacted(server), redacted(endpoint.Host), err)}
@@ -58,6 +60,7 @@ func redacted(host string) string {
 
 func (c *Client) open(ctx context.Context, endpoint Endpoint) error {
 	var err error
+	c.host = endpoint.Host
 	if strings.HasPrefix(endpoint.Host, "ssh://") {
 		if c.tunnel, err = openTunnel(ctx, endpoint.Host); err != nil {
 			return err

@@ -73,13 +73,20 @@ type contextMeta struct {
 }
 
 func readContext(dir, name string) (Endpoint, error) {
+	endpoint, err := findContext(dir, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return noContext(dir, name)
+	}
+	return endpoint, err
+}
+
+// findContext reads a Docker context; fs.ErrNotExist where there is none of that
+// name.
+func findContext(dir, name string) (Endpoint, error) {
 	sum := sha256.Sum256([]byte(name))
 	id := hex.EncodeToString(sum[:])
 	path := filepath.Join(dir, "contexts", "meta", id, "meta.json")
 	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return noContext(dir, name)
-	}
 	if err != nil {
 		return Endpoint{}, fmt.Errorf("docker context %s: %w", name, err)
 	}
