@@ -14,7 +14,8 @@ import (
 
 // Cache keeps answers as files, each with the question and the time. It is only a
 // cache: what cannot be read, written or understood is as if it were not there.
-// It may be shared by processes, since every file is replaced at once.
+// It may be shared by processes, since every file is replaced at once, and removed by
+// Put when nobody needed it for long, or there are too many.
 type Cache struct {
 	Dir string           // "" keeps nothing
 	Now func() time.Time // nil is time.Now
@@ -37,7 +38,8 @@ func (c Cache) Get(question string, answer any) (at time.Time, ok bool) {
 	if c.Dir == "" {
 		return at, false
 	}
-	data, err := readEntry(c.path(question))
+	path := c.path(question)
+	data, err := c.readEntry(path)
 	var e entry
 	if err != nil || json.Unmarshal(data, &e) != nil || e.Question != question || e.At.After(c.now()) {
 		return at, false
@@ -64,6 +66,7 @@ func (c Cache) Put(question string, answer any) {
 	if err != nil || len(data) > maxEntry {
 		return
 	}
+	c.prune()
 	_ = replaceFile(c.path(question), data) // else the next run asks again
 }
 
@@ -81,7 +84,7 @@ func (c Cache) path(question string) string {
 	return filepath.Join(c.Dir, name[:2], name[2:]+".json")
 }
 
-func readEntry(path string) ([]byte, error) {
+func (c Cache) readEntry(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -94,6 +97,9 @@ func readEntry(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
+	if now := c.now(); now.Sub(info.ModTime()) > pruneEvery {
+		_ = os.Chtimes(path, now, now) // what is used stays; else it goes one day and is asked again
+	}
 	return io.ReadAll(io.LimitReader(file, maxEntry))
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
@@ -25,7 +26,11 @@ func (c *Client) Platforms(ctx context.Context, image Image) ([]Platform, error)
 func (c *Client) Config(ctx context.Context, image Image, platform Platform) (Config, error) {
 	var found Config
 	err := c.detail(ctx, image, "config "+platform.String(), &found, func(ctx context.Context, desc *remote.Descriptor) error {
-		file, err := c.configOf(ctx, image, desc, platform)
+		on, err := c.imageOn(ctx, image, desc, platform)
+		if err != nil {
+			return err
+		}
+		file, err := on.ConfigFile()
 		if err == nil {
 			found = newConfig(file.Config)
 		}
@@ -44,10 +49,19 @@ func (c *Client) detail(ctx context.Context, image Image, what string, answer an
 	if _, known := c.cache.Get(question, answer); known {
 		return nil
 	}
+	err = c.read(ctx, r, what, callTimeout, read)
+	if err == nil {
+		c.cache.Put(question, answer)
+	}
+	return err
+}
+
+// read gets the manifest, and for so long whatever else the question is about.
+func (c *Client) read(ctx context.Context, r ref, what string, limit time.Duration, read func(context.Context, *remote.Descriptor) error) error {
 	if c.offline {
 		return fmt.Errorf("%s of %s: %w", what, r.full, ErrOffline)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, fmt.Errorf("no answer in %s", callTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer in %s", limit))
 	defer cancel()
 	desc, err := c.puller.Get(ctx, r.remote)
 	if err == nil {
@@ -56,7 +70,6 @@ func (c *Client) detail(ctx context.Context, image Image, what string, answer an
 	if err != nil {
 		return c.explain(ctx, r, err)
 	}
-	c.cache.Put(question, answer)
 	return nil
 }
 
@@ -68,16 +81,21 @@ func platformsOf(desc *remote.Descriptor) ([]Platform, error) {
 		}
 		return platforms(index), nil
 	}
-	file, err := configFile(desc)
+	image, err := desc.Image()
+	if err != nil {
+		return nil, err
+	}
+	file, err := image.ConfigFile()
 	if err != nil {
 		return nil, err
 	}
 	return []Platform{{file.OS, file.Architecture, file.Variant}}, nil
 }
 
-func (c *Client) configOf(ctx context.Context, image Image, desc *remote.Descriptor, platform Platform) (*v1.ConfigFile, error) {
+// imageOn is the image that runs on the platform.
+func (c *Client) imageOn(ctx context.Context, image Image, desc *remote.Descriptor, platform Platform) (v1.Image, error) {
 	if !desc.MediaType.IsIndex() {
-		return configFile(desc)
+		return desc.Image()
 	}
 	index, err := v1.ParseIndexManifest(bytes.NewReader(desc.Manifest))
 	if err != nil {
@@ -92,16 +110,8 @@ func (c *Client) configOf(ctx context.Context, image Image, desc *remote.Descrip
 			if desc, err = c.puller.Get(ctx, child.remote); err != nil {
 				return nil, err
 			}
-			return configFile(desc)
+			return desc.Image()
 		}
 	}
 	return nil, fmt.Errorf("%w for %s", ErrNotFound, platform)
-}
-
-func configFile(desc *remote.Descriptor) (*v1.ConfigFile, error) {
-	image, err := desc.Image()
-	if err != nil {
-		return nil, err
-	}
-	return image.ConfigFile()
 }

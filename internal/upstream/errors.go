@@ -31,6 +31,7 @@ func (c *Client) explain(ctx context.Context, r ref, err error) error {
 	var answer *transport.Error
 	var halted *halt
 	var failed *url.Error
+	var over beyond
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", host, context.Cause(ctx))
@@ -38,6 +39,8 @@ func (c *Client) explain(ctx context.Context, r ref, err error) error {
 		return fmt.Errorf("%s: %w", r.full, err)
 	case errors.As(err, &halted):
 		return halted
+	case errors.As(err, &over):
+		return fmt.Errorf("%s: %w", r.repository, over)
 	case errors.As(err, &answer):
 		return c.explainAnswer(r, answer)
 	case errors.As(err, &failed):
@@ -45,6 +48,12 @@ func (c *Client) explain(ctx context.Context, r ref, err error) error {
 	}
 	return fmt.Errorf("%s answers what is no image: %s", host, clip(err.Error()))
 }
+
+// beyond is why an image's layers are not read to the end, where that lies in them:
+// reading them again would not help.
+type beyond string
+
+func (b beyond) Error() string { return string(b) }
 
 // halt is why the transport did not send a request. It is a type so that it can be
 // found among the failures of all that the library tried.

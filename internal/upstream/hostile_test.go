@@ -85,6 +85,49 @@ func TestLimitedHostIsLeftAlone(t *testing.T) {
 	}
 }
 
+// A registry whose quota is spent is asked no more; its last answer still counts.
+func TestSpentQuota(t *testing.T) {
+	soon := fmt.Sprint(time.Now().Add(90 * time.Second).Unix())
+	for _, c := range []struct {
+		name, remaining, reset string
+		wait                   string // "" where it may be asked on
+	}{
+		{"docker hub", "0;w=21600", "", "6h0m0s"},
+		{"seconds", "0", "120", "2m0s"},
+		{"gitlab", "0", soon, "1m"},
+		{"no time", "0", "", "1m0s"},
+		{"for years", "0;w=999999999999", "", "24h0m0s"},
+		{"some left", "1;w=21600", "", ""},
+		{"junk", "none", "soon", ""},
+	} {
+		var asked atomic.Int32
+		host, _ := hostile(t, func(w http.ResponseWriter, req *http.Request) {
+			asked.Add(1)
+			if hello(w, req) {
+				return
+			}
+			w.Header().Set("RateLimit-Remaining", c.remaining)
+			w.Header().Set("RateLimit-Reset", c.reset)
+			manifest("sha256:"+strings.Repeat("0", 64), "{}", manifestType)(w, req)
+		})
+		client := upstream.New(upstream.Options{Anonymous: true, Private: []string{host}})
+		if _, err := client.Image(t.Context(), host+"/app:1.0"); err != nil {
+			t.Errorf("%s: the last answer: %v", c.name, err)
+		}
+		before := asked.Load()
+		_, err := client.Image(t.Context(), host+"/app:2.0")
+		if c.wait == "" {
+			if err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			continue
+		}
+		if unasked(t, err); !errors.Is(err, upstream.ErrLimited) || !strings.Contains(err.Error(), "again in "+c.wait) || asked.Load() != before {
+			t.Errorf("%s: asked %d times more: %v", c.name, asked.Load()-before, err)
+		}
+	}
+}
+
 func TestUnreachableHostIsLeftAlone(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	host := strings.TrimPrefix(server.URL, "http://")

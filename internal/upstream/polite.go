@@ -3,10 +3,8 @@ package upstream
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -14,17 +12,17 @@ import (
 )
 
 const (
-	perHost     = 4                // requests at a time
-	maxTries    = 3                // of one request
-	maxWait     = 30 * time.Second // that a server may ask for, each time
-	coolDown    = time.Minute      // of a server that names no time
-	retryPause  = time.Second
-	maxResponse = 4 << 20 // bytes of a body: the engine's own bound of a manifest
+	perHost    = 4                // requests at a time
+	maxTries   = 3                // of one request
+	maxWait    = 30 * time.Second // that a server may ask for, each time
+	coolDown   = time.Minute      // of a server that names no time
+	retryPause = time.Second
 )
 
 // polite is a transport that asks no host more at a time than it can bear, waits as
 // long as it is told to, and leaves a host alone that is out of patience or out of
-// reach: so neither a quota is burnt nor time, image after image.
+// reach, or says that its quota is spent: so neither that is burnt nor time, image
+// after image.
 type polite struct {
 	next  http.RoundTripper
 	now   func() time.Time
@@ -54,7 +52,7 @@ func (p *polite) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		wait, again := p.wait(h, res, try)
 		if !again || req.Body != nil && req.Body != http.NoBody {
-			return p.answer(h, res)
+			return p.answer(h, req, res)
 		}
 		_ = res.Body.Close() // what it says is that it should be asked later
 		if err := sleep(req, wait); err != nil {
@@ -74,7 +72,9 @@ func (p *polite) wait(h *host, res *http.Response, try int) (time.Duration, bool
 	case told && wait <= maxWait && try < maxTries:
 		return wait, true
 	case refused:
-		if !told {
+		if quota, spent := spentQuota(res.Header, p.now()); spent && !told {
+			wait = quota
+		} else if !told {
 			wait = coolDown
 		}
 		h.close(p.now().Add(wait), limited(res.Request.URL.Host, wait))
@@ -91,12 +91,18 @@ func limited(host string, wait time.Duration) error {
 	return &halt{ErrLimited, fmt.Sprintf("%s: %s; to be asked again in %s", host, ErrLimited, wait.Round(time.Second))}
 }
 
-func (p *polite) answer(h *host, res *http.Response) (*http.Response, error) {
-	if err := h.closed(p.now()); err != nil {
+// answer passes on what is no refusal to serve for now. The last answer of a quota is
+// one like any other; the next question would be refused.
+func (p *polite) answer(h *host, req *http.Request, res *http.Response) (*http.Response, error) {
+	if err := h.closed(p.now()); err != nil && res.StatusCode == http.StatusTooManyRequests {
 		_ = res.Body.Close()
 		return nil, err
 	}
-	res.Body = &bounded{res.Body, maxResponse}
+	if wait, spent := spentQuota(res.Header, p.now()); spent {
+		h.close(p.now().Add(wait), limited(res.Request.URL.Host, wait))
+	}
+	limit := bodyLimit(req.Context())
+	res.Body = &bounded{res.Body, limit, limit}
 	return res, nil
 }
 
@@ -135,18 +141,6 @@ func (h *host) closed(now time.Time) error {
 	return nil
 }
 
-// retryAfter reads seconds or a date (RFC 9110, 10.2.3).
-func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
-	text := header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(text); err == nil {
-		return time.Duration(min(max(seconds, 0), 24*60*60)) * time.Second, true
-	}
-	if date, err := http.ParseTime(text); err == nil {
-		return max(date.Sub(now), 0), true
-	}
-	return 0, false
-}
-
 func sleep(req *http.Request, wait time.Duration) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -161,24 +155,4 @@ func sleep(req *http.Request, wait time.Duration) error {
 func isDial(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "dial"
-}
-
-// bounded is a body that fails where it becomes too long, rather than to pass for a
-// shorter one.
-type bounded struct {
-	io.ReadCloser
-	left int64
-}
-
-func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		var one [1]byte
-		if n, err := b.ReadCloser.Read(one[:]); n == 0 {
-			return 0, err
-		}
-		return 0, fmt.Errorf("it sent more than %d bytes", maxResponse)
-	}
-	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
-	return n, err
 }
