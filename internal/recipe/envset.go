@@ -76,7 +76,11 @@ func (f *EnvFile) appended(line string) string {
 		ending = "\r\n"
 	}
 	text := f.text
-	if text != "" && text != bom && !strings.HasSuffix(text, "\n") {
+	switch {
+	case text == "", text == bom, strings.HasSuffix(text, "\n"):
+	case strings.HasSuffix(text, "\r"):
+		text += "\n" // half of a line end: a second CR would be text behind the value
+	default:
 		text += ending
 	}
 	return text + line + ending
