@@ -18,6 +18,7 @@ type deployVerb struct {
 	*appVerb
 	checks
 	force, chaos, noWait, dryRun bool
+	noHooks                      bool
 	timeout                      time.Duration
 }
 
@@ -39,6 +40,7 @@ is healthy. A deploy that fails puts the stack back as it was.`,
 	flags.BoolVarP(&v.force, "force", "f", false, "send even what is unchanged, take rebuilt images, replace what cannot be changed")
 	flags.BoolVarP(&v.chaos, "chaos", "C", false, "deploy the local copy of the recipe as it is")
 	flags.BoolVarP(&v.noWait, "no-converge-checks", "c", false, "do not wait until it is healthy, and remove nothing")
+	flags.BoolVar(&v.noHooks, "no-hooks", false, "do not call the functions that POST_DEPLOY_CMDS or POST_UPGRADE_CMDS of the env name")
 	flags.BoolVar(&v.dryRun, "dry-run", false, "print the plan and stop")
 	flags.DurationVar(&v.timeout, "timeout", 0, "how long to wait, such as 10m (default: the recipe's label, the app's TIMEOUT, 5m)")
 	v.checks.flags(flags)
@@ -95,6 +97,10 @@ func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy
 	if v.dryRun {
 		return plan, nil
 	}
+	after, err := v.hooks(ctx, d, want, plan)
+	if err != nil {
+		return plan, err
+	}
 	if plan.Writes() {
 		if err := v.confirm(ctx, fmt.Sprintf("Deploy %s to server %s?", plan.App, plan.Server)); err != nil {
 			return plan, err
@@ -106,6 +112,9 @@ func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy
 	screen.done()
 	if err == nil && !plan.Chaos {
 		err = want.App.Pin(plan.Version)
+	}
+	if err == nil {
+		err = after.run(ctx)
 	}
 	return plan, appError(err)
 }
