@@ -1,6 +1,10 @@
 package lint
 
-import "coopcloud.tech/catalogue/internal/recipe"
+import (
+	"cmp"
+
+	"coopcloud.tech/catalogue/internal/recipe"
+)
 
 // Tag is one git tag of the recipe's repo.
 type Tag struct {
@@ -19,7 +23,8 @@ type ImageFact struct {
 	Missing  bool     // it has no such image or tag
 	Digest   string   // what the tag names now
 	Recorded string   // what it named when this version of the recipe was recorded
-	Programs []string // the names of the programs in its PATH; nil where they are not known
+	Programs []string // names that its PATH leads to, and absolute paths that healthchecks name; nil where they are not known
+	Shell    string   // that its CMD-SHELL starts; "" is /bin/sh
 }
 
 func (f Facts) anyImage(is func(ImageFact) bool) bool {
@@ -30,6 +35,26 @@ func (f Facts) anyImage(is func(ImageFact) bool) bool {
 	}
 	return false
 }
+
+// lacksPrograms says why nothing is known of any image whose healthcheck starts a
+// program; where there is no such image, nothing need be known.
+func (in *Input) lacksPrograms() string {
+	probed := in.Probed()
+	for image := range probed {
+		if in.Facts.Images[image].Programs != nil {
+			return ""
+		}
+	}
+	switch {
+	case len(probed) == 0:
+		return ""
+	case in.Facts.Images == nil:
+		return cmp.Or(in.Facts.Unknown[NeedsPrograms], notAsked)
+	}
+	return cmp.Or(in.Facts.Unknown[NeedsPrograms], "which programs the images hold is not known")
+}
+
+const notAsked = "no registry was asked"
 
 // lacksPrevious says why there is nothing to compare with.
 func (f Facts) lacksPrevious() string {

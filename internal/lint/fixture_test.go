@@ -142,7 +142,7 @@ func previous(t *testing.T, files fstest.MapFS, tags *[]lint.Tag) *lint.Release 
 	return &lint.Release{Version: (*tags)[len(*tags)-1].Name, Recipe: r}
 }
 
-// parseImages reads lines of `IMAGE [missing] [digest=…] [recorded=…] [programs=a,b]`.
+// parseImages reads lines of `IMAGE [missing] [digest=…] [recorded=…] [programs=a,b] [shell=/sh]`.
 func parseImages(t *testing.T, text string) map[string]lint.ImageFact {
 	t.Helper()
 	images := map[string]lint.ImageFact{}
@@ -159,6 +159,8 @@ func parseImages(t *testing.T, text string) map[string]lint.ImageFact {
 				fact.Recorded = value
 			case "programs":
 				fact.Programs = strings.Split(value, ",")
+			case "shell":
+				fact.Shell = value
 			default:
 				t.Fatalf("images: %q is no fact", word)
 			}

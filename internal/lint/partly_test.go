@@ -11,7 +11,7 @@ import (
 // reason, in whole or for the rest.
 func TestUnknownFacts(t *testing.T) {
 	files := lint.Example{
-		{Name: "compose.yml", Text: "services:\n  app:\n    image: example/gone:1.0.0\n  db:\n    image: private/db:1.0.0 # recipe-lint: ignore=R162 our registry is not reachable from CI\n"},
+		{Name: "compose.yml", Text: "services:\n  app:\n    image: example/gone:1.0.0\n  db:\n    image: private/db:1.0.0 # recipe-lint: ignore=R162 our registry is not reachable from CI\n    healthcheck: {test: pg_isready}\n"},
 		{Name: "images", Text: "example/gone:1.0.0 missing\n"},
 	}
 	in := inputOf(t, files)

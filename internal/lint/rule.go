@@ -82,11 +82,11 @@ func (in *Input) lacks(need Need) string {
 	case need == NeedsForge && in.Facts.RepoExists == nil:
 		return cmp.Or(in.Facts.Unknown[need], "the forge was not asked")
 	case need == NeedsImages && in.Facts.Images == nil:
-		return cmp.Or(in.Facts.Unknown[need], "no registry was asked")
+		return cmp.Or(in.Facts.Unknown[need], notAsked)
 	case need == NeedsRecorded && !in.Facts.anyImage(func(i ImageFact) bool { return i.Recorded != "" }):
 		return cmp.Or(in.Facts.Unknown[need], "no digest was recorded for an image")
-	case need == NeedsPrograms && !in.Facts.anyImage(func(i ImageFact) bool { return i.Programs != nil }):
-		return "which programs the images hold is not known"
+	case need == NeedsPrograms:
+		return in.lacksPrograms()
 	case need == NeedsPrevious:
 		return in.Facts.lacksPrevious()
 	}
