@@ -85,8 +85,8 @@ func (q *queue) heldBy(name string) []string {
 // operator's recipe may well have worked without any order, which Swarm never
 // kept: see yields.
 func (w *waiter) holds(dependent Action, dependency string) bool {
-	s, seen := w.last[dependency]
-	return seen && !s.up && !w.yields(dependent, dependency)
+	watch := w.watchOf(dependency)
+	return watch != nil && !w.last[dependency].up && !w.yields(dependent, watch)
 }
 
 // yields reports whether a dependency that is not up holds the dependent up no
@@ -95,8 +95,8 @@ func (w *waiter) holds(dependent Action, dependency string) bool {
 //     failed or half of its time has passed: the deploy may be the cure;
 //   - for a service that runs nowhere yet, so that nothing is lost by sending it:
 //     what failed its healthcheck, or has half of its time behind it.
-func (w *waiter) yields(dependent Action, dependency string) bool {
-	watch, s := w.watchOf(dependency), w.last[dependency]
+func (w *waiter) yields(dependent Action, watch *watch) bool {
+	s := w.last[watch.name]
 	broken := s.failure != nil || s.looping != nil
 	switch {
 	case watch.ill:
@@ -109,19 +109,24 @@ func (w *waiter) yields(dependent Action, dependency string) bool {
 
 // overdue: half of the time is over, and all that the healthcheck asks for.
 func (w *watch) overdue() bool {
-	return w.clock.spent >= max(w.clock.limit/2, w.window)
+	return w.clock.spent > 0 && w.clock.spent >= max(w.clock.limit/2, w.window)
 }
 
+// watchOf is the watch of a service; nil where it is not sent, or unknown.
 func (w *waiter) watchOf(name string) *watch {
-	i := slices.IndexFunc(w.watches, func(watch *watch) bool { return watch.name == name })
-	return w.watches[i]
+	for _, watch := range w.watches {
+		if watch.name == name {
+			return watch
+		}
+	}
+	return nil
 }
 
 // yielded names the dependencies that are not up, though the service goes.
 func (w *waiter) yielded(q *queue, dependent Action) []string {
 	var names []string
 	for _, name := range q.needs[dependent.Name] {
-		if s, seen := w.last[name]; seen && !s.up {
+		if w.watchOf(name) != nil && !w.last[name].up {
 			names = append(names, name)
 		}
 	}

@@ -64,13 +64,13 @@ func (w *waiter) feed(ctx context.Context) error {
 	for _, action := range ready {
 		q.release(w, action)
 	}
-	q.tell(w)
 	if err := q.sendAll(ctx, ready); err != nil {
 		return err
 	}
 	for _, action := range ready {
 		w.watch(q.ids[ServiceKind][action.Name], action.Name, false)
 	}
+	q.tell(w)
 	return nil
 }
 

@@ -59,7 +59,10 @@ func (a *applier) newWaiter(phase Phase, before look, ids map[string]string, unt
 func (w *waiter) watch(id, name string, untouched bool) {
 	added := newWatch(id, name, w.old)
 	added.stale = w.before.services[id].UpdateStatus
-	added.ill = untouched && !added.look(w.before).converged
+	if untouched {
+		w.last[name] = added.look(w.before)
+		added.ill = !w.last[name].converged
+	}
 	w.watches = append(w.watches, added)
 	slices.SortFunc(w.watches, func(a, b *watch) int { return strings.Compare(a.name, b.name) })
 }
