@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,13 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
-	"coopcloud.tech/catalogue/internal/lint"
 	"coopcloud.tech/catalogue/internal/upstream"
 )
 
@@ -38,12 +35,6 @@ func (f onlineFlags) check() error {
 	}
 	return nil
 }
-
-const (
-	onlineTimeout = 5 * time.Minute // for all questions of a run
-	askedAtOnce   = 8
-	maxImages     = 500 // that one recipe may ask for; real ones have up to 30
-)
 
 // oracle asks whatever lies beyond the recipe's folder; each question once.
 type oracle struct {
@@ -83,71 +74,39 @@ func (c *cli) goOnline(ctx context.Context, flags onlineFlags, targets []*target
 	if err != nil {
 		return err
 	}
-	limited, cancel := context.WithTimeoutCause(ctx, onlineTimeout, fmt.Errorf("no answer in %s", onlineTimeout))
-	defer cancel()
 	questions := gather(targets)
-	o.ask(limited, c, questions)
+	images := imagesOf(questions)
+	o.ask(ctx, c, questions, images)
 	if ctx.Err() != nil {
 		return errors.New("interrupted while asking online")
 	}
-	unknown := map[string]bool{}
 	for _, q := range questions {
 		q.target.place.online = q.facts()
-		for _, reason := range q.target.place.online.Unknown {
-			unknown[reason] = true
-		}
 	}
-	for _, reason := range slices.Sorted(maps.Keys(unknown)) {
-		c.say("could not be asked: %s", reason)
-	}
+	c.sayUnknown(questions, images)
 	return nil
 }
 
-// ask answers all questions, the same one once for all recipes.
-func (o *oracle) ask(ctx context.Context, c *cli, questions []*question) {
-	images := map[string]*imageAnswer{}
+// sayUnknown names what could not be asked, whatever that leaves unknown.
+func (c *cli) sayUnknown(questions []*question, images map[string]*imageAnswer) {
+	unknown := map[string]bool{}
 	for _, q := range questions {
-		for _, image := range q.images {
-			if images[image] == nil {
-				images[image] = &imageAnswer{}
+		for _, err := range []error{q.listedErr, q.existsErr} {
+			if err != nil {
+				unknown[err.Error()] = true
 			}
-			q.answers[image] = images[image]
+		}
+		if q.beyond {
+			unknown[fmt.Sprintf("%s: %s", q.name, tooMany)] = true
 		}
 	}
-	o.progress = newProgress(c, len(images)+2*len(questions))
-	defer o.progress.clear()
-	var group errgroup.Group
-	group.SetLimit(askedAtOnce)
-	for _, q := range questions {
-		group.Go(func() error { o.askRecipe(ctx, q); return nil })
-	}
+	unasked := reasons{}
 	for image, answer := range images {
-		group.Go(func() error {
-			found, err := o.registries.Image(ctx, image)
-			answer.digest, answer.err = found.Digest, err
-			o.progress.step(image)
-			return nil
-		})
+		if !errors.Is(answer.err, upstream.ErrNotFound) {
+			unasked.add(cmp.Or(answer.err, answer.unread), image)
+		}
 	}
-	_ = group.Wait() // what failed stands in the answers
-}
-
-func (o *oracle) askRecipe(ctx context.Context, q *question) {
-	if q.needs[lint.NeedsVersions] || q.needs[lint.NeedsRecorded] {
-		q.listed, q.listedErr = o.catalogue.recipe(ctx, q.name)
+	for _, line := range append(slices.Sorted(maps.Keys(unknown)), unasked.lines()...) {
+		c.say("could not be asked: %s", line)
 	}
-	o.progress.step("the catalogue")
-	if q.needs[lint.NeedsForge] {
-		q.exists, q.existsErr = o.forge.has(ctx, q.name)
-	}
-	o.progress.step("the forge")
-}
-
-// shown makes one line of what could not be asked, and for what.
-func shown(reason string, images []string) string {
-	slices.Sort(images)
-	if len(images) > 3 {
-		images = append(images[:3:3], fmt.Sprintf("%d more", len(images)-3))
-	}
-	return reason + " (" + strings.Join(images, ", ") + ")"
 }

@@ -84,6 +84,19 @@ func push(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[1], digest)
 }
 
+// pushlayers IMAGE ENTRY… stores an image of such layers as upstreamtest.Layer makes, with
+// "--" between them.
+func pushlayers(ts *testscript.TestScript, _ bool, args []string) {
+	var layers [][]byte
+	for entries := args[1:]; len(entries) > 0; {
+		end := slices.Index(append(entries[:len(entries):len(entries)], "--"), "--")
+		layers = append(layers, upstreamtest.Gzip(upstreamtest.Layer(entries[:end]...)))
+		entries = entries[min(end+1, len(entries)):]
+	}
+	_, err := networkOf(ts).registry.PushLayers(args[0], v1.Config{}, layers...)
+	ts.Check(err)
+}
+
 // asked PATTERN… says that just these were asked since the last time, in any order.
 func asked(ts *testscript.TestScript, _ bool, args []string) {
 	n := networkOf(ts)

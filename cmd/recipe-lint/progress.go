@@ -47,6 +47,17 @@ func (p *progress) step(name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done++
+	p.show(name)
+}
+
+// begin says what takes longer.
+func (p *progress) begin(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.show(name)
+}
+
+func (p *progress) show(name string) {
 	p.last = name
 	if p.visible {
 		p.draw()

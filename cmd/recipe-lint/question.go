@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -18,9 +19,10 @@ import (
 type question struct {
 	target *target
 	needs  map[lint.Need]bool
-	name   string   // that the recipe is published under
-	images []string // as interpolated
-	beyond bool     // there are more images than are asked for
+	name   string              // that the recipe is published under
+	images []string            // as interpolated
+	probed map[string][]string // those whose programs are asked for, with paths
+	beyond bool                // there are more images than are asked for
 
 	answers   map[string]*imageAnswer
 	listed    listing
@@ -29,9 +31,15 @@ type question struct {
 	existsErr error
 }
 
+// imageAnswer is what became of one image, whichever recipes run it.
 type imageAnswer struct {
-	digest string
-	err    error
+	probed bool     // its programs are asked for, too
+	paths  []string // and programs by these paths
+
+	found    upstream.Image
+	programs upstream.Programs
+	err      error // of the image
+	unread   error // of its programs, once the image is there
 }
 
 // gather asks only what the chosen rules need. A single file is no recipe, and what
@@ -53,9 +61,10 @@ func gather(targets []*target) []*question {
 			}
 		}
 		q.name = publishedName(in.Recipe)
-		if q.needs[lint.NeedsImages] {
-			q.images, q.beyond = images(in)
+		if q.needs[lint.NeedsPrograms] {
+			q.probed = in.Probed()
 		}
+		q.images, q.beyond = q.asked(in)
 		questions = append(questions, q)
 	}
 	return questions
@@ -76,12 +85,14 @@ func publishedName(r *recipe.Recipe) string {
 	return r.Name
 }
 
-// images are those that the recipe's variants run, as rules look them up.
-func images(in *lint.Input) (found []string, beyond bool) {
+// asked are the images that the recipe's variants run, as rules look them up, as far as
+// a rule needs them.
+func (q *question) asked(in *lint.Input) (found []string, beyond bool) {
 	set := map[string]bool{}
 	for _, v := range in.Variants {
 		for _, s := range v.Stack.Services {
-			if _, err := stack.ParseImage(s.Image); err == nil {
+			_, err := stack.ParseImage(s.Image)
+			if _, isProbed := q.probed[s.Image]; err == nil && (isProbed || q.needs[lint.NeedsImages]) {
 				set[s.Image] = true
 			}
 		}
@@ -89,6 +100,8 @@ func images(in *lint.Input) (found []string, beyond bool) {
 	found = slices.Sorted(maps.Keys(set))
 	return found[:min(len(found), maxImages)], len(found) > maxImages
 }
+
+var tooMany = fmt.Sprintf("only the first %d images are asked for", maxImages)
 
 // facts are the answers as rules read them; what was not answered is unknown.
 func (q *question) facts() lint.Facts {
@@ -106,7 +119,7 @@ func (q *question) facts() lint.Facts {
 	case q.needs[lint.NeedsForge]:
 		f.RepoExists = &q.exists
 	}
-	if q.needs[lint.NeedsImages] {
+	if q.needs[lint.NeedsImages] || q.needs[lint.NeedsPrograms] {
 		q.imageFacts(&f)
 	}
 	return f
@@ -114,32 +127,39 @@ func (q *question) facts() lint.Facts {
 
 func (q *question) imageFacts(f *lint.Facts) {
 	known := map[string]lint.ImageFact{}
-	unknown := map[string][]string{}
+	unknown := map[lint.Need]reasons{lint.NeedsImages: {}, lint.NeedsPrograms: {}}
 	for image, answer := range q.answers {
-		switch {
-		case errors.Is(answer.err, upstream.ErrNotFound):
-			known[image] = lint.ImageFact{Missing: true}
-		case answer.err != nil:
-			reason := answer.err.Error()
-			if errors.Is(answer.err, upstream.ErrRefused) {
-				reason += "; --private-registry allows it"
-			}
-			unknown[reason] = append(unknown[reason], image)
-		default:
-			known[image] = lint.ImageFact{Digest: answer.digest, Recorded: q.listed.recorded(image)}
+		if fact, ok := answer.fact(); ok {
+			fact.Recorded = q.listed.recorded(image)
+			known[image] = fact
+		} else {
+			unknown[lint.NeedsImages].add(answer.err, image)
+		}
+		if _, isProbed := q.probed[image]; isProbed {
+			unknown[lint.NeedsPrograms].add(cmp.Or(answer.err, answer.unread), image)
 		}
 	}
-	if len(known) > 0 || len(unknown) == 0 {
+	if len(known) > 0 || len(q.answers) == 0 {
 		f.Images = known
 	}
-	var reasons []string
-	for _, reason := range slices.Sorted(maps.Keys(unknown)) {
-		reasons = append(reasons, shown(reason, unknown[reason]))
+	for need, reasons := range unknown {
+		lines := reasons.lines()
+		if q.beyond {
+			lines = append(lines, tooMany)
+		}
+		if len(lines) > 0 {
+			f.Unknown[need] = strings.Join(lines, "; ")
+		}
 	}
-	if q.beyond {
-		reasons = append(reasons, fmt.Sprintf("only the first %d images are asked for", maxImages))
+}
+
+// fact is what the registry says of the image, if it said anything.
+func (a *imageAnswer) fact() (lint.ImageFact, bool) {
+	switch {
+	case errors.Is(a.err, upstream.ErrNotFound):
+		return lint.ImageFact{Missing: true}, true
+	case a.err != nil:
+		return lint.ImageFact{}, false
 	}
-	if len(reasons) > 0 {
-		f.Unknown[lint.NeedsImages] = strings.Join(reasons, "; ")
-	}
+	return lint.ImageFact{Digest: a.found.Digest, Programs: a.programs.Found, Shell: a.programs.Shell}, true
 }

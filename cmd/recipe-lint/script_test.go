@@ -20,7 +20,7 @@ func TestScripts(t *testing.T) {
 		Dir:           "testdata/script",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"rc": rc, "network": network, "push": push, "asked": asked, "down": down, "expand": expand,
+			"rc": rc, "network": network, "push": push, "pushlayers": pushlayers, "asked": asked, "down": down, "expand": expand,
 		},
 	})
 }
