@@ -12,30 +12,38 @@ import (
 	"coopcloud.tech/catalogue/internal/deploy"
 )
 
-// screen shows how a deploy goes: a line for each service on a terminal, drawn
+// screen shows how a deploy goes: a bar for each service on a terminal, drawn
 // anew at each change; plain lines elsewhere; one JSON object a line for
 // programs.
 type screen struct {
-	out    io.Writer
-	asJSON bool
-	tty    bool
-	width  int
-	order  []string
-	lines  map[string]string
-	drawn  int
+	out         io.Writer
+	asJSON      bool
+	tty, colour bool
+	size        func() (width, height int)
+	rows        rows
+	notes       []string
+	drawn       int // lines on the terminal that are ours
 }
 
 func newScreen(v *appVerb) *screen {
-	s := &screen{out: v.stderr, lines: map[string]string{}}
 	if v.json {
-		s.out, s.asJSON = v.stdout, true
-		return s
+		return &screen{out: v.stdout, asJSON: true}
 	}
-	s.tty, _ = v.terminal(v.stderr)
+	s := &screen{out: v.stderr, rows: rows{last: map[string]deploy.Event{}}}
+	s.tty, s.colour = v.terminal(v.stderr)
 	if s.tty = s.tty && v.getenv("TERM") != "dumb"; s.tty {
-		s.width, _, _ = term.GetSize(int(v.stderr.(*os.File).Fd()))
+		s.size = func() (int, int) { return sizeOf(v.stderr.(*os.File)) }
 	}
 	return s
+}
+
+// sizeOf asks each time: windows are resized.
+func sizeOf(file *os.File) (width, height int) {
+	width, height, err := term.GetSize(int(file.Fd()))
+	if err != nil || width < 20 || height < 3 {
+		return 80, 24
+	}
+	return width, height
 }
 
 func (s *screen) show(e deploy.Event) {
@@ -43,62 +51,65 @@ func (s *screen) show(e deploy.Event) {
 	case s.asJSON:
 		// A reader that went away is no reason to stop a deploy halfway.
 		_ = json.NewEncoder(s.out).Encode(e)
-	case s.tty && e.Kind == deploy.ServiceKind:
-		s.keep(e)
+	case !s.tty:
+		fmt.Fprintf(s.out, "%s %s %s: %s\n", e.Time.Format("15:04:05"), e.Phase, oneLine(e.Name), oneLine(plainText(e)))
+	case e.Kind == deploy.ServiceKind:
+		s.note(e)
+		s.rows.keep(e)
 		s.draw()
-	case s.tty:
-	default:
-		fmt.Fprintf(s.out, "%s %s %s%s\n", e.Time.Format("15:04:05"), e.Phase, safeText(e.Name), safeText(ending(e)))
 	}
 }
 
-// ending is what an event says about its object.
-func ending(e deploy.Event) string {
+// plainText is what an event says about its object, on one line.
+func plainText(e deploy.Event) string {
 	if e.Op != "" {
-		return ": " + string(e.Op) + " " + string(e.Kind)
+		return string(e.Op) + " " + string(e.Kind)
 	}
-	text := fmt.Sprintf(": %d/%d %s", e.Running, e.Desired, e.State)
-	if e.Detail != "" {
-		text += " (" + e.Detail + ")"
+	text := fmt.Sprintf("%d/%d %s", e.Running, e.Desired, stateText(e))
+	if e.Log != "" {
+		text += "; log: " + e.Log
 	}
 	return text
 }
 
-func (s *screen) keep(e deploy.Event) {
-	if _, known := s.lines[e.Name]; !known {
-		s.order = append(s.order, e.Name)
+// note keeps what should stand below the bars when all is over.
+func (s *screen) note(e deploy.Event) {
+	if e.State == deploy.ReleasedState {
+		s.notes = append(s.notes, fmt.Sprintf("note: %s was %s", e.Name, e.Detail))
 	}
-	text := e.Name + ending(e)
-	if e.Op == "" {
-		text = bar(e.Running, e.Desired) + " " + text
-	}
-	s.lines[e.Name] = text
 }
 
-func bar(running, desired uint64) string {
-	const width = 10
-	full := uint64(width)
-	if desired > 0 {
-		full = width * min(running, desired) / desired
-	}
-	return "[" + strings.Repeat("=", int(full)) + strings.Repeat(".", int(width-full)) + "]"
-}
-
-// draw writes all lines again over the old ones.
+// draw writes all lines over the old ones, in one write and without clearing
+// first: nothing flickers.
 func (s *screen) draw() {
+	width, height := s.size()
+	lines := s.rows.lines(width-1, height-1)
+	var frame strings.Builder
 	if s.drawn > 0 {
-		fmt.Fprintf(s.out, "\x1b[%dA", s.drawn)
+		fmt.Fprintf(&frame, "\x1b[%dA", s.drawn)
 	}
-	for _, name := range s.order {
-		line := []rune(strings.Join(strings.Fields(safeText(s.lines[name])), " "))
-		// A line that wraps would be counted wrongly.
-		if s.width > 1 && len(line) > s.width-1 {
-			line = line[:s.width-1]
-		}
-		fmt.Fprintf(s.out, "\x1b[2K%s\n", string(line))
+	for _, line := range lines {
+		frame.WriteString(paint(line.text, line.colour, s.colour) + "\x1b[K\n")
 	}
-	s.drawn = len(s.order)
+	if len(lines) < s.drawn {
+		frame.WriteString("\x1b[J")
+	}
+	s.drawn = len(lines)
+	_, _ = io.WriteString(s.out, frame.String())
+}
+
+func paint(text, colour string, wanted bool) string {
+	if colour == "" || !wanted {
+		return text
+	}
+	return "\x1b[" + colour + "m" + text + "\x1b[m"
 }
 
 // done leaves the last state standing.
-func (s *screen) done() { s.drawn = 0 }
+func (s *screen) done() {
+	s.drawn = 0
+	for _, note := range s.notes {
+		fmt.Fprintln(s.out, oneLine(note))
+	}
+	s.notes = nil
+}
