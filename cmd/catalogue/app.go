@@ -17,6 +17,7 @@ type appVerb struct {
 	noInput bool // -n
 	offline bool // -o
 	json    bool
+	local   bool // -C of verbs that read the recipe: the operator's own copy
 }
 
 func newAppCommand(c *cli) *cobra.Command {
@@ -81,7 +82,7 @@ func (v *appVerb) reach(ctx context.Context, domain string) (*deploy.App, *deplo
 
 // prepare finds the app's recipe at the pinned version, and merges the two.
 func (v *appVerb) prepare(ctx context.Context, app *deploy.App) (*deploy.Desired, error) {
-	source, err := v.source(ctx, app, "", false)
+	source, err := v.source(ctx, app, "", v.local)
 	if err != nil {
 		return nil, err
 	}

@@ -19,11 +19,13 @@ import (
 func newAppSecretCommand(v *appVerb) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "secret",
-		Short: "Generate, insert and list an app's secrets",
+		Short: "Generate, insert, rotate, list and remove an app's secrets",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newSecretGenerateCommand(v), newSecretInsertCommand(v), newSecretListCommand(v))
+	cmd.PersistentFlags().BoolVarP(&v.local, "chaos", "C", false, "read the local copy of the recipe as it is")
+	cmd.AddCommand(newSecretGenerateCommand(v), newSecretInsertCommand(v), newSecretRotateCommand(v),
+		newSecretListCommand(v), newSecretRemoveCommand(v))
 	return cmd
 }
 
@@ -76,6 +78,11 @@ func (v *appVerb) generate(ctx context.Context, app *deploy.App, o generateOptio
 	secrets, err := chooseSecrets(ctx, d, want, o)
 	if err != nil {
 		return err
+	}
+	if len(secrets) > 0 {
+		if err := v.confirm(ctx, fmt.Sprintf("Make these secrets on server %s: %s?", app.Server, namesOf(secrets))); err != nil {
+			return err
+		}
 	}
 	// The file first: a value must not be lost for want of a place to put it.
 	out, closeOut, err := v.secretOutput(o.out)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 
@@ -22,7 +23,7 @@ newline), or from the terminal, where it is not shown. A VALUE on the command li
 works too, but others on this machine can see it, and the shell remembers it.`,
 		Args: cobra.RangeArgs(3, 4),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			data, err := v.secretValue(cmd.Context(), args[3:], file)
+			data, err := v.secretValue(cmd.Context(), "insert", args[3:], file)
 			if err != nil {
 				return err
 			}
@@ -37,17 +38,18 @@ works too, but others on this machine can see it, and the shell remembers it.`,
 	return cmd
 }
 
-func (v *appVerb) secretValue(ctx context.Context, args []string, file string) ([]byte, error) {
+// secretValue reads the value that a verb is given.
+func (v *appVerb) secretValue(ctx context.Context, verb string, args []string, file string) ([]byte, error) {
 	_, interactive := v.keyboard()
 	switch {
 	case file != "" && len(args) > 0:
-		return nil, usagef("app secret insert: give VALUE or --file, not both")
+		return nil, usagef("app secret %s: give VALUE or --file, not both", verb)
 	case file != "":
 		return readBounded(file)
 	case len(args) == 0 && interactive:
 		return v.readHidden(ctx, "Value: ")
 	case len(args) == 0:
-		return nil, usagef("app secret insert: the value is missing; give -f FILE, or - and the value on standard input")
+		return nil, usagef("app secret %s: the value is missing; give -f FILE, or - and the value on standard input", verb)
 	case args[0] == "-":
 		data, err := io.ReadAll(io.LimitReader(v.stdin, secret.MaxSize+1))
 		data = bytes.TrimSuffix(data, []byte("\n"))
@@ -87,6 +89,9 @@ func (v *appVerb) insert(ctx context.Context, domain, name, version string, valu
 	}
 	defer done()
 	full := found.NameFor(version)
+	if err := v.confirm(ctx, fmt.Sprintf("Put secret %s into the swarm of server %s?", full, app.Server)); err != nil {
+		return err
+	}
 	if err := d.Insert(ctx, full, value); err != nil {
 		return appError(err)
 	}
@@ -94,8 +99,13 @@ func (v *appVerb) insert(ctx context.Context, domain, name, version string, valu
 		v.warn("the app uses version %q of secret %s; set %s=%s in %s to use this one", found.Version, found.Short, found.Variable, version, app.Path)
 	}
 	if v.json {
-		return json.NewEncoder(v.stdout).Encode(map[string]string{"name": found.Short, "version": version, "swarm_name": full})
+		found.Name, found.Version = full, version
+		return v.printInserted(found)
 	}
 	v.say("Inserted secret %s.", full)
 	return nil
+}
+
+func (v *appVerb) printInserted(s secret.Secret) error {
+	return json.NewEncoder(v.stdout).Encode(map[string]string{"name": s.Short, "version": s.Version, "swarm_name": s.Name})
 }
