@@ -15,24 +15,51 @@ import (
 // confirm asks before a write. Where nobody can answer it needs --no-input,
 // and says so instead of hanging.
 func (v *appVerb) confirm(ctx context.Context, question string) error {
-	if v.noInput {
+	if err := v.mayWrite(); err != nil || v.noInput {
+		return err
+	}
+	answer, err := v.readLine(ctx, question+" [y/N] ")
+	if answer = strings.ToLower(answer); err == nil && (answer == "y" || answer == "yes") {
 		return nil
 	}
-	if _, ok := v.keyboard(); !ok {
+	return refusedf("not confirmed; nothing was changed")
+}
+
+// mayWrite fails where a write could not be confirmed.
+func (v *appVerb) mayWrite() error {
+	if _, ok := v.keyboard(); !ok && !v.noInput {
 		return usagef("there is no terminal to confirm on; run again with --no-input (-n)")
 	}
-	fmt.Fprintf(v.stderr, "%s [y/N] ", safeText(question))
-	answer, err := await(ctx, func() (string, error) {
-		line, err := bufio.NewReader(v.stdin).ReadString('\n')
-		return strings.ToLower(strings.TrimSpace(line)), err
-	})
-	if err == nil && (answer == "y" || answer == "yes") {
+	return nil
+}
+
+// confirmData asks before data is lost: by the app's name on a terminal; elsewhere
+// only with allowed, the flag that says so. --no-input alone is no such word.
+func (v *appVerb) confirmData(ctx context.Context, app, question, flag string, allowed bool) error {
+	if allowed {
 		return nil
 	}
+	if _, ok := v.keyboard(); !ok || v.noInput {
+		return usagef("this deletes data, which --no-input alone does not allow; run again with %s", flag)
+	}
+	answer, err := v.readLine(ctx, fmt.Sprintf("%s\nType %s to delete it for good: ", question, app))
+	if err == nil && answer == app {
+		return nil
+	}
+	return refusedf("not confirmed; nothing was deleted")
+}
+
+// readLine asks for one line.
+func (v *appVerb) readLine(ctx context.Context, prompt string) (string, error) {
+	fmt.Fprint(v.stderr, safeText(prompt))
+	answer, err := await(ctx, func() (string, error) {
+		line, err := bufio.NewReader(v.stdin).ReadString('\n')
+		return strings.TrimSpace(line), err
+	})
 	if err != nil {
 		fmt.Fprintln(v.stderr)
 	}
-	return refusedf("not confirmed; nothing was changed")
+	return answer, err
 }
 
 // keyboard is the terminal that someone answers on.

@@ -20,6 +20,9 @@ func newAppNewCommand(v *appVerb) *cobra.Command {
 			if domain == "" {
 				return usagef("app new: --domain is missing, such as --domain %s.example.com", args[0])
 			}
+			if err := v.mayWrite(); secrets && err != nil {
+				return err
+			}
 			source, err := v.newSource(cmd.Context(), args, chaos)
 			if err != nil {
 				return err
