@@ -162,7 +162,12 @@ func (r *rig) hasVolume(name string) bool {
 func TestUnschedulableServiceFails(t *testing.T) {
 	r := newRig(t, "")
 	r.image("tiny:1")
-	err := r.deploy(at("1.0.0+1", with(oneService, "    deploy:\n", "    deploy:\n      placement: {constraints: [node.labels.moon == full]}\n")), deploy.Options{})
+	// A plan that is not to be waited for only warns; see TestPreflight.
+	plan, err := r.plan(at("1.0.0+1", with(oneService, "    deploy:\n", "    deploy:\n      placement: {constraints: [node.labels.moon == full]}\n")), deploy.Options{NoWait: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = r.Apply(t.Context(), plan, deploy.Options{})
 	if !errors.Is(err, deploy.ErrRestored) || !strings.Contains(err.Error(), "unschedulable: no suitable node") {
 		t.Fatalf("want an unschedulable service, got %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -41,7 +42,8 @@ func (e LintError) String() string { return fmt.Sprintf("%s: %s [%s]", e.Where, 
 // Deployer deploys to one swarm.
 type Deployer struct {
 	Swarm    *engine.Client
-	Progress func(Event) // called from one goroutine at a time; may be nil
+	Progress func(Event)   // called from one goroutine at a time; may be nil
+	Resolver *net.Resolver // of the app's domains; nil: the machine's
 }
 
 // parallel bounds requests in flight; an ssh server has one connection.
@@ -50,25 +52,19 @@ const parallel = 8
 // Plan decides what a deploy would do. It writes nothing. An error wraps
 // ErrRefused where something has to be done first.
 func (d *Deployer) Plan(ctx context.Context, want *Desired, o Options) (*Plan, error) {
-	if err := d.Swarm.CheckManager(ctx); err != nil {
-		return nil, refused(err)
-	}
-	have, err := d.Swarm.Observe(ctx, want.Specs.Stack, configNames(want.Specs))
+	found, err := d.gather(ctx, want, o)
 	if err != nil {
 		return nil, refused(err)
 	}
-	if err := want.missing(have); err != nil {
-		return nil, refused(err)
-	}
-	lookup := newLookup(d.Swarm)
-	lookup.all(ctx, images(want), o.Offline)
-	plan := Decide(have, want.Specs, lookup.found, o.Choices)
-	plan.describe(want, have)
-	plan.auths = lookup.auths
-	plan.Warnings = slices.Concat(want.Warnings, lookup.warnings, plan.Warnings)
+	plan := Decide(found.have, want.Specs, found.images.found, o.Choices)
+	plan.describe(want, found.have)
+	plan.auths = found.images.auths
+	plan.Warnings = slices.Concat(want.Warnings, found.images.warnings, plan.Warnings)
+	plan.Refused = slices.Concat(want.missing(found.have), plan.Refused)
 	if reason := olderPin(plan, o); reason != "" {
 		plan.Refused = append(plan.Refused, reason)
 	}
+	plan.preflight(found, o, want.locate)
 	return plan, nil
 }
 

@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -146,45 +145,48 @@ func seconds(text string) time.Duration {
 
 // missing lists what has to be in the swarm before the first write, each with
 // what to run.
-func (d *Desired) missing(have *swarmState) error {
-	var errs []error
-	errs = append(errs, d.missingSecrets(have)...)
+func (d *Desired) missing(have *swarmState) []string {
+	existing := decider{have: have}
+	var list []string
+	for _, name := range d.Specs.ExternalSecrets {
+		if _, found := existing.secret(name); !found {
+			list = append(list, d.missingSecret(name))
+		}
+	}
 	for _, name := range d.Specs.ExternalNetworks {
 		if _, found := swarmNetwork(have.Networks, name); !found {
-			errs = append(errs, fmt.Errorf("external network %s does not exist in the swarm; run: docker network create -d overlay %[1]s", name))
+			list = append(list, fmt.Sprintf("external network %s does not exist in the swarm; run: docker network create -d overlay %[1]s", name))
 		}
 	}
-	existing := decider{have: have}
 	for _, name := range d.Specs.ExternalConfigs {
 		if _, found := existing.config(name); !found {
-			errs = append(errs, fmt.Errorf("external config %s does not exist; run: docker config create %[1]s FILE", name))
+			list = append(list, fmt.Sprintf("external config %s does not exist; run: docker config create %[1]s FILE", name))
 		}
 	}
-	return errors.Join(errs...)
+	return list
 }
 
-func (d *Desired) missingSecrets(have *swarmState) []error {
-	existing := decider{have: have}
-	var errs []error
-	for _, name := range d.Specs.ExternalSecrets {
-		if _, found := existing.secret(name); found {
-			continue
+// locate is where the compose files set something, as " (compose.yml:12)": there
+// or, where they do not, the thing around it.
+func (d *Desired) locate(path ...string) string {
+	for ; len(path) > 0; path = path[:len(path)-1] {
+		if at := d.Stack.Span(path...); at.Line > 0 {
+			return fmt.Sprintf(" (%s:%d)", at.File, at.Line)
 		}
-		errs = append(errs, d.missingSecret(name))
 	}
-	return errs
+	return ""
 }
 
 // missingSecret words the error as abra does: scripts look for it.
-func (d *Desired) missingSecret(name string) error {
+func (d *Desired) missingSecret(name string) string {
 	s, ok := secret.Find(d.Secrets, name)
 	run := fmt.Sprintf("%s %s %s", d.App.Domain, s.Short, s.Version)
 	switch {
 	case !ok || s.Version == "":
-		return fmt.Errorf("secret not inserted: %s; run: docker secret create %s FILE", name, name)
+		return fmt.Sprintf("secret not inserted: %s; run: docker secret create %s FILE", name, name)
 	case s.Generate:
-		return fmt.Errorf("secret not generated: %s; run: catalogue app secret generate %s", s.Short, run)
+		return fmt.Sprintf("secret not generated: %s; run: catalogue app secret generate %s", s.Short, run)
 	default:
-		return fmt.Errorf("secret not inserted (#generate=false): %s; run: catalogue app secret insert %s -", s.Short, run)
+		return fmt.Sprintf("secret not inserted (#generate=false): %s; run: catalogue app secret insert %s -", s.Short, run)
 	}
 }

@@ -124,17 +124,24 @@ func file(name string) func(map[string]any) string {
 	}
 }
 
-// changes lists the fields that differ, sorted.
-func changes(from, to fields) []Change {
+// differing lists the paths of the fields that differ, sorted.
+func differing(from, to fields) []string {
 	paths := maps.Clone(from)
 	maps.Copy(paths, to)
-	var list []Change
-	for _, path := range slices.Sorted(maps.Keys(paths)) {
+	maps.DeleteFunc(paths, func(path, _ string) bool {
 		old, had := from[path]
 		now, has := to[path]
-		if had == has && old == now {
-			continue
-		}
+		return had == has && old == now
+	})
+	return slices.Sorted(maps.Keys(paths))
+}
+
+// changes lists the fields that differ, sorted.
+func changes(from, to fields) []Change {
+	var list []Change
+	for _, path := range differing(from, to) {
+		old, had := from[path]
+		now, has := to[path]
 		list = append(list, newChange(path, old, had, now, has))
 	}
 	return list

@@ -45,17 +45,21 @@ func TestRefusedWriteUndoesTheOthers(t *testing.T) {
 		TaskTemplate: swarm.TaskSpec{ContainerSpec: &swarm.ContainerSpec{Image: "tiny:1"}},
 		EndpointSpec: &swarm.EndpointSpec{Ports: []swarm.PortConfig{{TargetPort: 80, PublishedPort: 18099}}},
 	}
-	made, err := r.engine.API.ServiceCreate(t.Context(), other, swarm.ServiceCreateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.engine.API.ServiceRemove(t.Context(), made.ID)
 	// Some of the others are still on their way when the refusal comes.
 	all := quick + "  web: {image: \"tiny:1\", ports: [\"18099:80\"]}\n"
 	for i := range 6 {
 		all += fmt.Sprintf("  more%d: {image: \"tiny:1\"}\n", i)
 	}
-	err = r.deploy(at("1.0.0+1", compose(all)), deploy.Options{})
+	plan, err := r.plan(at("1.0.0+1", compose(all)), deploy.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := r.engine.API.ServiceCreate(t.Context(), other, swarm.ServiceCreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.engine.API.ServiceRemove(t.Context(), made.ID)
+	err = r.Apply(t.Context(), plan, deploy.Options{})
 	if err == nil || !strings.Contains(err.Error(), "create service "+r.stack+"_web: ") || !strings.Contains(err.Error(), "already in use") {
 		t.Fatalf("%v, want the engine's refusal", err)
 	}

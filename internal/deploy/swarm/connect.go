@@ -78,6 +78,16 @@ func (c *Client) open(ctx context.Context, endpoint Endpoint) error {
 	return err
 }
 
+// Machine is the name or address of the machine that the engine is on; "" for
+// this one.
+func (c *Client) Machine() string {
+	u, err := url.Parse(c.host)
+	if err != nil || u.Scheme == "unix" {
+		return ""
+	}
+	return u.Hostname()
+}
+
 func newAPI(endpoint Endpoint) (*client.Client, error) {
 	options := []client.Opt{client.WithAPIVersionNegotiation()}
 	if endpoint.TLS != "" || endpoint.SkipTLSVerify {
