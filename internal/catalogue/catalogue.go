@@ -110,6 +110,14 @@ type Lint struct {
 	Quality  *int      `json:"quality,omitempty"` // 0 to 9; nil where it was not judged
 	Next     string    `json:"next,omitempty"`    // what the next level asks for; in NAME.json only
 	Findings []Finding `json:"findings,omitempty"`
+	Skipped  []Skipped `json:"skipped,omitempty"` // rules that could not judge, or not all; in NAME.json only
+}
+
+// Skipped is a rule that lacked what it judges by. It is neither passed nor failed.
+type Skipped struct {
+	Rule   string `json:"rule"`
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
 }
 
 type Finding struct {

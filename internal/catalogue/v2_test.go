@@ -27,7 +27,7 @@ func full() catalogue.Recipe {
 	lowest := 0
 	r.Lint = catalogue.Lint{Error: 1, Quality: &lowest, Next: "compose.yml is there; open: compose.yml", Findings: []catalogue.Finding{{
 		Rule: "R009", Name: "app-service", Severity: "error", Message: "no service app", Path: "compose.yml", Line: 1, Column: 1,
-	}}}
+	}}, Skipped: []catalogue.Skipped{{Rule: "R191", Name: "config-changed-not-bumped", Reason: "no release tag stands before this commit"}}}
 	r.Versions[1] = catalogue.Version{
 		Version: "1.1.0+1.15.0-rootless", Legacy: true, Annotated: true, Label: "1.1.0",
 		Commit: strings.Repeat("a", 40), Tree: strings.Repeat("b", 40), TagObject: strings.Repeat("c", 40),

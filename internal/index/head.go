@@ -34,7 +34,7 @@ func (l *look) readHead(known store.Recipe, state *store.State) error {
 	case !state.Listed:
 		l.problems = append(l.problems, problemf("", "no recipe: neither the default branch nor a version has a compose.yml"))
 	case files != nil:
-		err = l.describe(files, state)
+		err = l.describe(commit, files, state)
 	}
 	state.Doc.Problems = bounded(l.problems)
 	return err
@@ -63,12 +63,16 @@ func (l *look) describing(known store.Recipe, tags []store.Tag) (string, fs.FS, 
 	return "", nil, nil
 }
 
-func (l *look) describe(files fs.FS, state *store.State) error {
+func (l *look) describe(commit string, files fs.FS, state *store.State) error {
 	tags := make([]lint.Tag, len(state.Tags))
 	for i, tag := range state.Tags {
 		tags[i] = lint.Tag{Name: tag.Name, Annotated: tag.Annotated}
 	}
-	s, err := l.study(files, tags)
+	facts := l.facts(tags)
+	if err := l.addReleases(&facts, commit, state.Tags); err != nil {
+		return err
+	}
+	s, err := newStudy(files, l.repo.Name, facts)
 	if err != nil {
 		return err
 	}

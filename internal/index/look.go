@@ -28,6 +28,7 @@ type look struct {
 	damaged     error // tags that could not be read
 	problems    []catalogue.Problem
 	fingerprint string
+	last        lastRead // of its versions
 }
 
 // look opens a local repo, or brings the mirror of a remote one up to date.

@@ -66,11 +66,12 @@ func (l *look) readVersions(ctx context.Context, versions []version, kept store.
 	}
 	size := 0
 	var bare []string
+	var past []version
 	for _, v := range versions {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		added, err := l.readVersion(v, siblings[v.Commit], kept, state)
+		added, err := l.readVersion(v, siblings[v.Commit], before(v, past), kept, state)
 		if errors.Is(err, errNoCompose) {
 			bare = append(bare, v.Name)
 			continue
@@ -81,6 +82,7 @@ func (l *look) readVersions(ctx context.Context, versions []version, kept store.
 		if size += added; size > maxStateSize {
 			return fmt.Errorf("its versions say more than %d MiB together", maxStateSize>>20)
 		}
+		past = append(past, v)
 	}
 	if len(bare) > 0 {
 		l.problems = append(l.problems, problemf("tags", "left out, for no compose.yml in them: %s", some(bare)))
@@ -92,8 +94,9 @@ func (l *look) readVersions(ctx context.Context, versions []version, kept store.
 // repo was one, or of a repo that is none.
 var errNoCompose = errors.New("there is no compose.yml")
 
-// readVersion adds one version and returns how many bytes were read for it.
-func (l *look) readVersion(v version, siblings []lint.Tag, kept store.Kept, state *store.State) (int, error) {
+// readVersion adds one version, which previous stands before, and returns how
+// many bytes were read for it.
+func (l *look) readVersion(v version, siblings []lint.Tag, previous version, kept store.Kept, state *store.State) (int, error) {
 	files, err := l.git.Tree(v.Commit)
 	if err == nil {
 		err = wantCompose(files)
@@ -101,7 +104,7 @@ func (l *look) readVersion(v version, siblings []lint.Tag, kept store.Kept, stat
 	if err != nil {
 		return 0, err
 	}
-	key := digest(l.program, l.repo.Name, v.Tree, l.isRemote(), siblings) // all that the reading depends on
+	key := digest(l.program, l.repo.Name, v.Tree, l.isRemote(), siblings, previous.Name, previous.Tree) // all that the reading depends on
 	text := notes(files, v.Name)
 	state.Tags = append(state.Tags, store.Tag{
 		Name: v.Name, Object: v.Object, Commit: v.Commit, Tree: v.Tree, Annotated: v.Annotated, Legacy: v.legacy,
@@ -110,16 +113,23 @@ func (l *look) readVersion(v version, siblings []lint.Tag, kept store.Kept, stat
 	if _, ok := state.Readings[key]; ok || kept.Readings[key] {
 		return len(text), nil
 	}
-	reading, size, err := l.newReading(files, siblings)
+	reading, size, err := l.newReading(v, files, siblings, previous)
 	state.Readings[key] = reading
 	return size + len(text), err
 }
 
-func (l *look) newReading(files fs.FS, siblings []lint.Tag) (store.Reading, int, error) {
-	s, err := l.study(files, siblings)
+func (l *look) newReading(v version, files fs.FS, siblings []lint.Tag, previous version) (store.Reading, int, error) {
+	facts := l.facts(siblings)
+	facts.Released = *facts.Versions
+	var err error
+	if facts.Previous, err = l.release(previous); err != nil {
+		return store.Reading{}, 0, err
+	}
+	s, err := newStudy(files, l.repo.Name, facts)
 	if err != nil {
 		return store.Reading{}, 0, err
 	}
+	l.last = lastRead{v.Commit, s.recipe}
 	reading := s.reading()
 	text, err := json.Marshal(reading)
 	if len(text) > maxReadingSize {
@@ -129,8 +139,8 @@ func (l *look) newReading(files fs.FS, siblings []lint.Tag) (store.Reading, int,
 	return reading, min(len(text), maxReadingSize), err
 }
 
-// study reads and lints the files of one commit.
-func (l *look) study(files fs.FS, tags []lint.Tag) (*study, error) {
+// facts are what the repo says of a commit with these versions.
+func (l *look) facts(tags []lint.Tag) lint.Facts {
 	names := make([]string, len(tags))
 	for i, tag := range tags {
 		names[i] = tag.Name
@@ -143,7 +153,7 @@ func (l *look) study(files fs.FS, tags []lint.Tag) (*study, error) {
 		exists := true // it was just mirrored
 		facts.RepoExists = &exists
 	}
-	return newStudy(files, l.repo.Name, facts)
+	return facts
 }
 
 // wantCompose tells a tree without a compose file from one that cannot be read.

@@ -115,5 +115,8 @@ func (s *study) findings() catalogue.Lint {
 			Path: f.Span.File, Line: f.Span.Line, Column: f.Span.Column,
 		})
 	}
+	for _, s := range s.lint.Skipped {
+		out.Skipped = append(out.Skipped, catalogue.Skipped{Rule: s.Rule, Name: s.Name, Reason: problemf("", "%s", s.Reason).Message})
+	}
 	return out
 }

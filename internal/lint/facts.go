@@ -61,6 +61,8 @@ func (f Facts) lacksPrevious() string {
 	switch {
 	case f.Previous != nil:
 		return ""
+	case f.Unknown[NeedsPrevious] != "":
+		return f.Unknown[NeedsPrevious]
 	case f.Shallow:
 		return "a shallow clone, which may hide the last release (git fetch --unshallow --tags)"
 	case f.Tags == nil:

@@ -16,7 +16,8 @@ type Facts struct {
 	Versions   *[]string // versions that the catalogue lists
 	RepoExists *bool     // the recipe's repo exists on its forge
 
-	Previous *Release             // the last release before these files, or at them
+	Released []string             // the tags of these very files, oldest first, where they are judged as a release
+	Previous *Release             // the last release before these files; at them where they are judged as a work tree
 	Shallow  bool                 // the clone lacks older commits: what is not there may be hidden
 	Images   map[string]ImageFact // by image as interpolated; nil where no registry was asked
 	Unknown  map[Need]string      // why a fact is absent or not whole, where whoever asked can say

@@ -31,9 +31,12 @@ func (in *Input) enabled() *Variant {
 	return &in.Variants[0]
 }
 
-// latest are the tags of the highest version that is known: the last release
-// before this commit where there is one, else the newest of all.
+// latest are the tags of the highest version that is known: those of these files,
+// else the last release before this commit, else the newest of all.
 func (in *Input) latest() []string {
+	if len(in.Facts.Released) > 0 {
+		return in.Facts.Released
+	}
 	if previous := in.Facts.Previous; previous != nil {
 		return []string{previous.Version}
 	}
