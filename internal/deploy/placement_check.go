@@ -25,7 +25,7 @@ func (p *preflight) placement() {
 	for _, d := range demands {
 		switch alone := d.fit(stocks(p.around, ended)); {
 		case d.global && alone.targets == 0:
-			p.warn("service %s runs nowhere: %s", d.spec.Name, p.explain(d, alone))
+			p.warn("service %s runs nowhere:%s", d.spec.Name, p.explain(d, alone))
 		case alone.missing > 0:
 			p.unplaced(d, alone)
 		default:
@@ -61,18 +61,18 @@ func (p *preflight) crowded(d demand, got fit) {
 	case p.choice(d) == 1:
 		p.unplaced(d, got)
 	default:
-		p.warn("service %s may find no room beside the other services of the stack: %s", d.spec.Name, p.explain(d, got))
+		p.warn("service %s may find no room beside the other services of the stack:%s", d.spec.Name, p.explain(d, got))
 	}
 }
 
 // unplaced refuses, but for a deploy that does not wait: a node may come later.
 func (p *preflight) unplaced(d demand, got fit) {
-	text := fmt.Sprintf("service %s: no node can run it: %s", d.spec.Name, p.explain(d, got))
+	text := fmt.Sprintf("service %s: no node can run it:%s", d.spec.Name, p.explain(d, got))
 	if got.missing < d.tasks {
-		text = fmt.Sprintf("service %s: the nodes have room for %d of %d tasks: %s", d.spec.Name, d.tasks-got.missing, d.tasks, p.explain(d, got))
+		text = fmt.Sprintf("service %s: the nodes have room for %d of %d tasks:%s", d.spec.Name, d.tasks-got.missing, d.tasks, p.explain(d, got))
 	}
 	if d.global {
-		text = fmt.Sprintf("service %s: not every node that it is to run on can run it: %s", d.spec.Name, p.explain(d, got))
+		text = fmt.Sprintf("service %s: not every node that it is to run on can run it:%s", d.spec.Name, p.explain(d, got))
 	}
 	if p.options.NoWait {
 		p.warn("%s", text)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -50,6 +51,37 @@ func (e *Engine) load(ctx context.Context, ref string, changes []string) error {
 	}
 	defer answer.Close()
 	_, err = io.Copy(io.Discard, answer)
+	return err
+}
+
+// ImageForeign is Image, for a platform that no test runs on: linux/s390x.
+func (e *Engine) ImageForeign(t testing.TB, ref string) {
+	t.Helper()
+	e.Image(t, ref)
+	if err := e.relabel(t.Context(), ref); err != nil {
+		t.Fatalf("test image %s: %v", ref, err)
+	}
+}
+
+// relabel rewrites the platform in the saved image, which has words of the same
+// length for amd64, arm64 and s390x. An import of engine 20.10 knows no platform.
+func (e *Engine) relabel(ctx context.Context, ref string) error {
+	saved, err := e.API.ImageSave(ctx, []string{ref})
+	if err != nil {
+		return err
+	}
+	defer saved.Close()
+	archive, err := io.ReadAll(saved)
+	if err != nil {
+		return err
+	}
+	archive = bytes.ReplaceAll(archive, fmt.Appendf(nil, `"architecture":%q`, runtime.GOARCH), []byte(`"architecture":"s390x"`))
+	answer, err := e.API.ImageLoad(ctx, bytes.NewReader(archive))
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	_, err = io.Copy(io.Discard, answer.Body)
 	return err
 }
 

@@ -119,6 +119,21 @@ func (r *Registry) Push(t testing.TB, name string, changes ...string) string {
 	t.Helper()
 	ref := r.Addr + "/" + name
 	r.engine.Image(t, ref, changes...)
+	r.push(t, ref)
+	return ref
+}
+
+// PushForeign is Push of an Engine.ImageForeign.
+func (r *Registry) PushForeign(t testing.TB, name string) string {
+	t.Helper()
+	ref := r.Addr + "/" + name
+	r.engine.ImageForeign(t, ref)
+	r.push(t, ref)
+	return ref
+}
+
+func (r *Registry) push(t testing.TB, ref string) {
+	t.Helper()
 	answer, err := r.engine.API.ImagePush(t.Context(), ref, image.PushOptions{RegistryAuth: r.auth})
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +144,6 @@ func (r *Registry) Push(t testing.TB, name string, changes ...string) string {
 		t.Fatalf("push %s: %v %s", ref, err, said)
 	}
 	r.forget(t, ref)
-	return ref
 }
 
 // forget removes the engine's own copies of an image that no task holds.
