@@ -31,6 +31,7 @@ type Input struct {
 	Facts    Facts
 	Settings Settings
 
+	stacks  *stack.Cache
 	set     []string                       // the files that .env.sample enables
 	offered map[string]bool                // variables that .env.sample has commented out
 	files   map[string]*recipe.ComposeFile // by path
@@ -51,7 +52,7 @@ const placeholderDomain = "app.example.com"
 // NewInput loads the variants of the recipe.
 func NewInput(r *recipe.Recipe, facts Facts) *Input {
 	env := stack.NewEnv(r, r.EnvSample, stack.Name(placeholderDomain))
-	in := &Input{Recipe: r, Env: env, Facts: facts, set: fileSet(env)}
+	in := &Input{Recipe: r, Env: env, Facts: facts, set: fileSet(env), stacks: stack.NewCache(r, nil)}
 	in.index(r.Compose)
 	in.offered = map[string]bool{}
 	if r.EnvSample != nil {
@@ -59,7 +60,7 @@ func NewInput(r *recipe.Recipe, facts Facts) *Input {
 			in.offered[v.Key] = true
 		}
 	}
-	in.Variants = variants(r, env, in.set)
+	in.Variants = variants(r, in.stacks, env, in.set)
 	return in
 }
 

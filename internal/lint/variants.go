@@ -34,7 +34,7 @@ const (
 
 // variants loads the choices of overlays that a maintainer has in mind, each
 // once, all together last. Never every combination: 18 overlays have 262,144.
-func variants(r *recipe.Recipe, env stack.Env, set []string) []Variant {
+func variants(r *recipe.Recipe, cache *stack.Cache, env stack.Env, set []string) []Variant {
 	all := Variant{Name: allOverlays, Files: with(set, paths(r)...)}
 	if len(all.Files) <= 2 {
 		all.Name = variantName(all.Files)
@@ -47,7 +47,7 @@ func variants(r *recipe.Recipe, env stack.Env, set []string) []Variant {
 		}
 	}
 	chosen = append(chosen, all)
-	load(chosen, r, env, newCommented(r, env, set))
+	load(chosen, cache, env, newCommented(r, env, set))
 	return chosen
 }
 
@@ -83,13 +83,13 @@ func affordable(r *recipe.Recipe, choices [][]string) [][]string {
 }
 
 // load fills the variants side by side: they are most of the work of a run.
-func load(variants []Variant, r *recipe.Recipe, env stack.Env, commented commented) {
+func load(variants []Variant, cache *stack.Cache, env stack.Env, commented commented) {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range variants {
 		group.Go(func() error {
 			v := &variants[i]
-			v.Stack = stack.Load(r, commented.with(env, v.Files), v.Files)
+			v.Stack = cache.Load(commented.with(env, v.Files), v.Files)
 			return nil
 		})
 	}

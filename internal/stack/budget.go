@@ -23,3 +23,20 @@ func (b *budget) take(n int) bool {
 	*b -= budget(n)
 	return true
 }
+
+// bounds are the budgets of one load that its files share.
+type bounds struct{ expanded, parsed, ports budget }
+
+// cover says whether cost leaves something of each.
+func (b bounds) cover(cost bounds) bool {
+	return b.expanded > cost.expanded && b.parsed > cost.parsed && b.ports > cost.ports
+}
+
+func (b *bounds) spend(cost bounds) {
+	b.expanded -= cost.expanded
+	b.parsed -= cost.parsed
+	b.ports -= cost.ports
+}
+
+// exhausted says whether nothing is left of one.
+func (b bounds) exhausted() bool { return !b.cover(bounds{}) }

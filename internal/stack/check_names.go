@@ -82,7 +82,7 @@ func (l *loader) checkNames() {
 
 func (l *loader) checkName(section, key, name string, most int, valid *regexp.Regexp) {
 	path := join(section, key)
-	if _, named := l.stack.spans[path+".name"]; named {
+	if _, named := l.stack.spans.get(path + ".name"); named {
 		path += ".name"
 	}
 	if len(name) > most {

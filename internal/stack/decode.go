@@ -45,10 +45,7 @@ func sortedKeys[T any](m map[string]T) []string {
 
 // decoder turns the validated tree of one file into types, and notes where
 // everything stands.
-type decoder struct {
-	*loader
-	spans spans
-}
+type decoder struct{ *reader }
 
 func (d *decoder) file(root *value) *part {
 	d.index(root, "")

@@ -32,7 +32,10 @@ func (d *decoder) environment(service *value, path string) map[string]*string {
 func (d *decoder) fill(into, pairs map[string]*string) {
 	for key, val := range pairs {
 		into[key] = val
-		if fromEnv, ok := d.env.Vars[key]; ok && (val == nil || *val == "") {
+		if val != nil && *val != "" {
+			continue
+		}
+		if fromEnv, ok := d.lookup(key); ok {
 			into[key] = &fromEnv
 		}
 	}
@@ -77,7 +80,7 @@ func (d *decoder) envFile(into map[string]*string, name, item *value, optional b
 		fail(CodeUnreadable, Refuse, err.Error())
 	case err != nil:
 		fail(CodeUnreadable, Accept, err.Error())
-	case !d.parsed.take(len(data)):
+	case !d.left.parsed.take(len(data)):
 		fail(CodeUnreadable, Accept, fmt.Sprintf("the services name env files of more than %d bytes together", maxParsed))
 	default:
 		if err := d.parseEnvFile(into, data); err != nil {
@@ -108,7 +111,7 @@ func (d *decoder) parseEnvFile(into map[string]*string, data []byte) error {
 		case ok:
 			into[key] = &val
 		default:
-			if fromEnv, set := d.env.Vars[key]; set {
+			if fromEnv, set := d.lookup(key); set {
 				into[key] = &fromEnv
 			}
 		}

@@ -41,7 +41,10 @@ func (d *decoder) mounts(v *value, path string) []Mount {
 
 // expandHome puts the app's HOME for a leading ~, as Docker does.
 func (d *decoder) expandHome(m *Mount) {
-	if home, ok := d.env.Vars["HOME"]; ok && m.Type == "bind" && strings.HasPrefix(m.Source, "~") {
+	if m.Type != "bind" || !strings.HasPrefix(m.Source, "~") {
+		return
+	}
+	if home, ok := d.lookup("HOME"); ok {
 		m.Source = home + m.Source[1:]
 	}
 }

@@ -105,7 +105,8 @@ func (d *decoder) object(key string, v *value, path string) *Object {
 	case v.get("content") != nil:
 		o.Content = []byte(v.get("content").str())
 	case v.get("environment") != nil:
-		o.Content = []byte(d.env.Vars[v.get("environment").str()])
+		text, _ := d.lookup(v.get("environment").str())
+		o.Content = []byte(text)
 	case file.str() == "":
 		d.missingFile(v, path, "neither file nor external is said; write external: true, or name a file of the recipe")
 	default:

@@ -34,7 +34,7 @@ func (d *decoder) servicePorts(v *value, path string) []Port {
 
 // shortPort decodes [ip:][published:]target[/protocol]; each part may be a range.
 func (d *decoder) shortPort(item *value, path string) []Port {
-	if !d.ports.take(rangeSize(item.str())) {
+	if !d.left.ports.take(rangeSize(item.str())) {
 		d.report(Diagnostic{
 			Code: CodeInvalidSetting, Span: item.span, Via: item.via, Path: path, Docker: Accept, Engine: Refuse,
 			Message: fmt.Sprintf("with this range the stack publishes more than %d ports", maxPorts),

@@ -19,7 +19,7 @@ var (
 // hands over one ${…} at a time, and resolves what stands inside itself, since
 // compose-go reads nested ones again at every level and logs what is unset.
 type expansion struct {
-	env   map[string]string
+	look  template.Mapping // of the variables
 	depth int
 	size  int      // of all values looked up so far
 	lack  []string // names that were asked for and have no value
@@ -76,7 +76,7 @@ func (x *expansion) expand(s string) (string, error) {
 
 // lookup is the only source of values; the environment of this process is not one.
 func (x *expansion) lookup(name string) (string, bool) {
-	v, ok := x.env[name]
+	v, ok := x.look(name)
 	if x.size += len(v); x.size > recipe.MaxValueSize {
 		return "", ok
 	}

@@ -5,36 +5,33 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-
-	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 // insideTree turns a path of the compose file into a path of the recipe.
-func (l *loader) insideTree(name string) (string, bool) {
+func (r *reader) insideTree(name string) (string, bool) {
 	if path.IsAbs(name) || strings.Contains(name, `\`) {
 		return "", false
 	}
-	joined := path.Join(l.dir, name)
+	joined := path.Join(r.base.dir, name)
 	return joined, fs.ValidPath(joined)
 }
 
 // contentOf reads a file of the recipe, once however often it is named.
-func (l *loader) contentOf(inside string) ([]byte, error) {
-	if data, ok := l.contents[inside]; ok {
-		return data, nil
+func (l *loader) contentOf(inside string) content {
+	if known, ok := l.contents[inside]; ok {
+		return known
 	}
-	if l.read == 0 {
-		return nil, errTooMuchRead
+	c := content{path: inside, err: errTooMuchRead}
+	if l.unread > 0 {
+		c = l.cache.content(inside)
 	}
-	data, err := recipe.ReadFile(l.fsys, inside)
-	if err == nil && !l.read.take(len(data)) {
-		err = errTooMuchRead
+	if c.err == nil && !l.unread.take(len(c.data)) {
+		c = content{path: inside, err: errTooMuchRead}
 	}
-	if err != nil {
-		return nil, err
+	if c.err == nil {
+		l.contents[inside] = c
 	}
-	l.contents[inside] = data
-	return data, nil
+	return c
 }
 
 var errTooMuchRead = fmt.Errorf("the files that the compose files name are larger than %d bytes together", maxRead)

@@ -11,14 +11,14 @@ import (
 
 // interpolate replaces ${…} in every string below v, keys excepted, as Docker
 // does. A value that cannot be expanded is reported and dropped.
-func (l *loader) interpolate(v *value, path string) (ok bool) {
+func (r *reader) interpolate(v *value, path string) (ok bool) {
 	switch v.kind {
 	case text:
-		return l.expandValue(v, path)
+		return r.expandValue(v, path)
 	case list:
 		kept := v.list[:0]
 		for i, item := range v.list {
-			if l.interpolate(item, join(path, strconv.Itoa(i))) {
+			if r.interpolate(item, join(path, strconv.Itoa(i))) {
 				kept = append(kept, item)
 			}
 		}
@@ -26,7 +26,7 @@ func (l *loader) interpolate(v *value, path string) (ok bool) {
 	case mapping:
 		kept := v.entries[:0]
 		for _, e := range v.entries {
-			if l.interpolate(e.value, join(path, e.key)) {
+			if r.interpolate(e.value, join(path, e.key)) {
 				kept = append(kept, e)
 			}
 		}
@@ -35,24 +35,24 @@ func (l *loader) interpolate(v *value, path string) (ok bool) {
 	return true
 }
 
-func (l *loader) expandValue(v *value, path string) bool {
+func (r *reader) expandValue(v *value, path string) bool {
 	written := v.data.(string)
 	if !strings.Contains(written, "$") {
 		return true
 	}
-	x := expansion{env: l.env.Vars}
+	x := expansion{look: r.lookup}
 	got, err := "", errTooLarge
 	docker, dockerErr := "", error(nil)
-	if l.expanded > 0 {
+	if r.left.expanded > 0 {
 		got, err = x.expand(written)
-		docker, dockerErr = substituteLikeDocker(written, l.env.Vars)
-		if !l.expanded.take(len(got) + len(docker)) {
+		docker, dockerErr = substituteLikeDocker(written, r.lookup)
+		if !r.left.expanded.take(len(got) + len(docker)) {
 			err = errTooLarge
 		}
 	}
 	if d := judge(written, got, err, docker, dockerErr, x.unset(written)); d.Code != "" {
 		d.Span, d.Via, d.Path = v.span, v.via, path
-		l.report(d)
+		r.report(d)
 	}
 	v.data, v.expanded = got, docker != written
 	return err == nil

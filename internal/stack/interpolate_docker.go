@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
+	"github.com/compose-spec/compose-go/v2/template"
 )
 
 // errDockerSubstitution is any refusal of Docker's own substitution.
@@ -19,7 +20,7 @@ var dockerSubstitution = regexp.MustCompile(
 
 // substituteLikeDocker is what Docker makes of s. Docker forgets an error when
 // a later substitution of the same value succeeds; so does this.
-func substituteLikeDocker(s string, env map[string]string) (string, error) {
+func substituteLikeDocker(s string, look template.Mapping) (string, error) {
 	var err error
 	size := 0
 	result := dockerSubstitution.ReplaceAllStringFunc(s, func(match string) string {
@@ -28,7 +29,7 @@ func substituteLikeDocker(s string, env map[string]string) (string, error) {
 			return "$"
 		}
 		var got string
-		if got, err = dockerVariable(groups[2]+groups[3], env); err != nil {
+		if got, err = dockerVariable(groups[2]+groups[3], look); err != nil {
 			return ""
 		}
 		if size += len(got); size > recipe.MaxValueSize {
@@ -41,7 +42,7 @@ func substituteLikeDocker(s string, env map[string]string) (string, error) {
 
 // dockerVariable resolves name, name:-default, name-default, name:?error and
 // name?error, tried in this order wherever in the text the operator stands.
-func dockerVariable(s string, env map[string]string) (string, error) {
+func dockerVariable(s string, look template.Mapping) (string, error) {
 	if s == "" {
 		return "", errDockerSubstitution
 	}
@@ -50,7 +51,7 @@ func dockerVariable(s string, env map[string]string) (string, error) {
 		if !found {
 			continue
 		}
-		value, ok := env[name]
+		value, ok := look(name)
 		usable := ok && (value != "" || op[0] != ':')
 		switch {
 		case usable:
@@ -61,5 +62,6 @@ func dockerVariable(s string, env map[string]string) (string, error) {
 			return "", errDockerSubstitution
 		}
 	}
-	return env[s], nil
+	value, _ := look(s)
+	return value, nil
 }

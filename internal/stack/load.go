@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
@@ -8,18 +9,9 @@ import (
 	"coopcloud.tech/catalogue/internal/recipe"
 )
 
-// Load merges the named files of the recipe (all paths must be files of r.FS) and types the result. Faults
-// become diagnostics; the stack holds whatever could be understood.
+// Load is Cache.Load for one stack alone, which nothing else shares.
 func Load(r *recipe.Recipe, env Env, files []string) *Stack {
-	l := newLoader(r.FS, env, files)
-	for _, name := range files {
-		file := l.composeFile(r, name)
-		if file == nil {
-			continue
-		}
-		l.add(file)
-	}
-	return l.finish()
+	return NewCache(r, nil).Load(env, files)
 }
 
 // LoadFile judges a single compose file (no recipe around it) by the same rules.
@@ -29,87 +21,64 @@ func LoadFile(fsys fs.FS, path string, env Env) *Stack {
 
 // loader builds one stack.
 type loader struct {
-	fsys    fs.FS
-	env     Env
-	dir     string // of the first file: relative paths start here
-	version string // of the first file, as Docker counts it
-	stack   *Stack
-	merged  *part
+	cache  *Cache
+	env    Env
+	base   base
+	stack  *Stack
+	merged *part
+	owned  map[string]bool // services that were copied to be merged
 
-	reported                      map[Diagnostic]bool
-	refusals, remarks             budget
-	expanded, read, parsed, ports budget
-	contents                      map[string][]byte // of the files that the compose files name
+	notes
+	left     bounds
+	unread   budget             // of the files that the compose files name
+	contents map[string]content // of those that could be read
 }
 
-func newLoader(fsys fs.FS, env Env, files []string) *loader {
+func newLoader(cache *Cache, env Env, files []string) *loader {
 	l := &loader{
-		fsys: fsys, env: env, dir: ".",
-		reported: map[Diagnostic]bool{}, refusals: maxDiagnostics, remarks: maxDiagnostics,
-		expanded: maxExpanded, read: maxRead, parsed: maxParsed, ports: maxPorts,
-		contents: map[string][]byte{},
+		cache: cache, env: env, base: base{dir: "."}, owned: map[string]bool{}, notes: newNotes(),
+		left:   bounds{expanded: maxExpanded, parsed: maxParsed, ports: maxPorts},
+		unread: maxRead, contents: map[string]content{},
 	}
-	l.stack = &Stack{Name: env.Vars["STACK_NAME"], Files: files, spans: spans{}}
+	l.stack = &Stack{Name: env.Vars["STACK_NAME"], Files: files, spans: layers{top: spans{}}}
 	if len(files) > 0 {
-		l.dir = path.Dir(files[0])
+		l.base.dir = path.Dir(files[0])
 	}
 	return l
 }
 
-func (l *loader) report(d Diagnostic) {
-	if l.reported[d] {
-		return // three files can merge into the same fault twice
-	}
-	left := &l.remarks
-	if d.Engine == Refuse {
-		left = &l.refusals // of which at least one must stay
-	}
-	if left.take(1) {
-		l.reported[d] = true
-		l.stack.Diagnostics = append(l.stack.Diagnostics, d)
-	}
-}
-
-// composeFile returns the recipe's own reading of a file, or reads the file.
-func (l *loader) composeFile(r *recipe.Recipe, name string) *recipe.ComposeFile {
-	for _, file := range r.Compose {
-		if file.Path == name {
-			return file
-		}
-	}
-	data, err := recipe.ReadFile(r.FS, name)
-	if err != nil {
+// add reads one file and merges it over those before.
+func (l *loader) add(name string) {
+	known := l.cache.file(name)
+	if known.err != nil {
 		l.report(Diagnostic{
 			Code: CodeUnreadable, Span: recipe.Span{File: name}, Docker: Refuse, Engine: Refuse,
-			Message: fmt.Sprintf("the compose file cannot be read: %s", err),
+			Message: fmt.Sprintf("the compose file cannot be read: %s", known.err),
 		})
-		return nil
+		return
 	}
-	return recipe.ParseCompose(name, data)
+	l.reportFaults(known.file)
+	if known.file.Root == nil {
+		return
+	}
+	next := known.reading(l)
+	for _, d := range next.diagnostics {
+		l.report(d)
+	}
+	l.base.version = cmp.Or(l.base.version, next.version)
+	if next.part != nil {
+		l.merge(next)
+	}
 }
 
-// add loads one file and merges it over those before.
-func (l *loader) add(file *recipe.ComposeFile) {
-	l.reportFaults(file)
-	if file.Root == nil {
-		return
-	}
-	root := (&tree{file: file, report: l.report}).build(file.Root, "", recipe.Span{})
-	minor := l.checkVersion(root)
-	l.interpolate(root, "")
-	check := validator{minor: minor, report: l.report}
-	if check.mustDrop(root, fileRule, "", root.span) {
-		return
-	}
-	d := decoder{loader: l, spans: spans{}}
-	next := d.file(root)
-	l.stack.spans.overlay(d.spans)
+func (l *loader) merge(next *reading) {
+	l.stack.spans.add(next.spans)
 	if l.merged == nil {
-		l.merged = next
+		l.merged = next.part.clone()
 		return
 	}
-	m := merger{report: l.report, spans: l.stack.spans, later: d.spans}
-	m.merge(l.merged, next)
+	m := merger{report: l.report, spans: &l.stack.spans, later: next.spans, owned: l.owned}
+	m.merge(l.merged, next.part)
 }
 
 // reportFaults passes on what reading the file found.
@@ -129,7 +98,7 @@ const defaultMinor = 13
 
 // checkVersion judges the version key and returns the minor version whose keys
 // Docker would take. Our engine takes those of the newest.
-func (l *loader) checkVersion(root *value) int {
+func (r *reader) checkVersion(root *value) int {
 	v := root.get("version")
 	version, span := "3.13", root.span
 	if v != nil {
@@ -139,13 +108,11 @@ func (l *loader) checkVersion(root *value) int {
 		}
 	}
 	say := func(code, message string) {
-		l.report(Diagnostic{Code: code, Span: span, Path: "version", Docker: Refuse, Engine: Accept, Message: message})
+		r.report(Diagnostic{Code: code, Span: span, Path: "version", Docker: Refuse, Engine: Accept, Message: message})
 	}
-	if l.version == "" {
-		l.version = version
-	}
-	if version != l.version {
-		say(CodeVersionMismatch, fmt.Sprintf("this file has version %s and the first one %s; write the same version in each", clip(version), clip(l.version)))
+	r.version = version
+	if first := cmp.Or(r.base.version, version); version != first {
+		say(CodeVersionMismatch, fmt.Sprintf("this file has version %s and the first one %s; write the same version in each", clip(version), clip(first)))
 	}
 	minor, ok := minorVersion(version)
 	if !ok {
@@ -170,6 +137,7 @@ func (l *loader) finish() *Stack {
 	}
 	l.stack.number()
 	l.check()
+	l.stack.Diagnostics = l.all
 	l.stack.sortDiagnostics()
 	return l.stack
 }

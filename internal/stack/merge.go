@@ -12,19 +12,26 @@ import (
 // Where Docker loses or breaks something, this differs: see merge_lost.go.
 type merger struct {
 	report func(Diagnostic)
-	spans  spans // of all files so far
-	later  spans // of the later file
+	spans  *layers // of all files so far
+	later  spans   // of the later file
+	owned  map[string]bool
 	path   string
 }
 
 func (m *merger) merge(into, later *part) {
 	for _, key := range sortedKeys(later.services) {
-		if base := into.services[key]; base != nil {
-			m.path = join("services", key)
-			m.service(base, later.services[key])
-		} else {
+		base := into.services[key]
+		if base == nil {
 			into.services[key] = later.services[key]
+			continue
 		}
+		if !m.owned[key] {
+			m.owned[key] = true
+			base = base.clone()
+			into.services[key] = base
+		}
+		m.path = join("services", key)
+		m.service(base, later.services[key].clone())
 	}
 	maps.Copy(into.networks, later.networks)
 	maps.Copy(into.volumes, later.volumes)

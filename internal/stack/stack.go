@@ -34,7 +34,7 @@ type Stack struct {
 	Configs     []*Object
 	Diagnostics []Diagnostic
 
-	spans spans
+	spans layers
 }
 
 // Service returns the service named key, or nil.
