@@ -75,7 +75,9 @@ secrets: {key: {external: true}}
 func TestPreflightPortOfAnotherStack(t *testing.T) {
 	r := newRig(t, "")
 	r.image("tiny:1")
-	r.mustDeploy(at("1.0.0+1", compose(quick+"  web: {image: \"tiny:1\", ports: [\"18098:80\"]}\n")))
+	if err := r.deploy(at("1.0.0+1", compose(quick+"  web: {image: \"tiny:1\", stop_grace_period: 1s, ports: [\"18098:80\"]}\n")), deploy.Options{NoWait: true}); err != nil {
+		t.Fatal(err)
+	}
 	other := rigOn(t, r.engine, "STACK_NAME=another_stack\n")
 	other.refused(at("1.0.0+1", compose(quick+"  proxy: {image: \"tiny:1\", ports: [{target: 80, published: 18098, mode: host}]}\n")), deploy.Options{},
 		"service another_stack_proxy: port 18098/tcp is taken by service "+r.stack+"_web of stack "+r.stack+"; choose another port, or undeploy that stack (compose.yml:")
@@ -83,8 +85,9 @@ func TestPreflightPortOfAnotherStack(t *testing.T) {
 	r.refused(at("2.0.0+1", compose(quick+"  proxy: {image: \"tiny:1\", ports: [\"18098:80\"]}\n")), deploy.Options{},
 		"port 18098/tcp is taken by service "+r.stack+"_web of this stack", "docker service rm "+r.stack+"_web")
 	// Its own port is no obstacle.
-	if err := r.deploy(at("1.1.0+1", compose(quick+"  web: {image: \"tiny:1\", environment: [A=1], ports: [\"18098:80\"]}\n")), deploy.Options{}); err != nil {
-		t.Error(err)
+	plan, err := r.plan(at("1.1.0+1", compose(quick+"  web: {image: \"tiny:1\", environment: [A=1], ports: [\"18098:80\"]}\n")), deploy.Options{})
+	if err != nil || len(plan.Refused) != 0 {
+		t.Errorf("%v %v", err, plan)
 	}
 }
 
@@ -93,12 +96,13 @@ func TestPreflightStartFirstNeedsBoth(t *testing.T) {
 	r := newRig(t, "")
 	r.image("tiny:1")
 	r.image("tiny:2")
-	host := quick + "  web: {image: \"tiny:1\", ports: [{target: 80, published: 18097, mode: host}], deploy: {update_config: {order: start-first}}}\n"
+	host := quick + "  web: {image: \"tiny:1\", stop_grace_period: 1s, ports: [{target: 80, published: 18097, mode: host}], deploy: {update_config: {order: start-first, monitor: 500ms}}}\n"
 	r.mustDeploy(at("1.0.0+1", compose(host)))
 	next := strings.Replace(host, "web: {image: \"tiny:1\"", "web: {image: \"tiny:2\"", 1)
 	r.refused(at("1.1.0+2", compose(next)), deploy.Options{}, "service "+r.stack+"_web publishes port 18097/tcp there, in mode host", "order: stop-first")
-	if err := r.deploy(at("1.1.0+2", compose(strings.Replace(next, "start-first", "stop-first", 1))), deploy.Options{}); err != nil {
-		t.Error(err)
+	plan, err := r.plan(at("1.1.0+2", compose(strings.Replace(next, "start-first", "stop-first", 1))), deploy.Options{})
+	if err != nil || len(plan.Refused) != 0 {
+		t.Errorf("%v %v", err, plan)
 	}
 }
 
