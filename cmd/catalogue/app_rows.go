@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -10,7 +11,7 @@ import (
 	"coopcloud.tech/catalogue/internal/deploy"
 )
 
-// rows are the services of a deploy, in the order in which they were heard of.
+// rows are the services of a deploy, sorted by name.
 type rows struct {
 	names []string
 	last  map[string]deploy.Event
@@ -23,6 +24,7 @@ func (r *rows) keep(e deploy.Event) {
 	before, known := r.last[e.Name]
 	if !known {
 		r.names = append(r.names, e.Name)
+		slices.Sort(r.names)
 	}
 	if e.Op != "" { // the counts of before still hold
 		e.Running, e.Desired, e.Failed = before.Running, before.Desired, before.Failed
@@ -63,7 +65,11 @@ func (r *rows) lines(width, height int) []line {
 // of is one service: its bar, and below it the last words of a task in trouble.
 func (r *rows) of(e deploy.Event, prefix string, column, width int) []line {
 	name := clip(oneLine(strings.TrimPrefix(e.Name, prefix)), column)
-	text := fmt.Sprintf("%s %5s  %-*s  ", bar(e.Running, e.Desired), fmt.Sprintf("%d/%d", e.Running, e.Desired), column, name)
+	count := fmt.Sprintf("%d/%d", e.Running, e.Desired)
+	if e.Op != "" && e.Desired == 0 { // nobody has counted yet
+		e.Desired, count = 1, ""
+	}
+	text := fmt.Sprintf("%s %5s  %-*s  ", bar(e.Running, e.Desired), count, column, name)
 	indent := strings.Repeat(" ", len(bar(0, 0))+8)
 	text += oneLine(strings.ReplaceAll(stateText(e), prefix, ""))
 	lines := []line{{clip(text, width), serviceColour(e)}}

@@ -63,6 +63,8 @@ func lastWords(task swarm.Task) string {
 	switch {
 	case task.Status.Err != "":
 		return task.Status.Err
+	case task.Status.State == swarm.TaskStateComplete && kindOf(task) == Unhealthy:
+		return "the healthcheck failed; the task was stopped and ended with exit code 0"
 	case task.Status.State == swarm.TaskStateComplete:
 		return "the task ended with exit code 0"
 	default:

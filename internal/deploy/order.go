@@ -138,12 +138,27 @@ func (w *waiter) yielded(q *queue, dependent Action) []string {
 func (q *queue) tell(w *waiter) {
 	for _, action := range q.waiting {
 		text := "waits for " + strings.Join(q.blockers(action, w.holds), ", ")
-		if q.told[action.Name] == text {
-			continue
+		if q.told[action.Name] != text {
+			q.told[action.Name] = text
+			w.emit(w.aside(action, HeldState, text))
 		}
-		q.told[action.Name] = text
-		w.emit(Event{Phase: WaitPhase, Kind: ServiceKind, Name: action.Name, State: HeldState, Desired: desiredTasks(action.service), Detail: text})
 	}
+}
+
+// giveUp says that what is not sent by now will not be.
+func (q *queue) giveUp(w *waiter) {
+	for _, action := range q.waiting {
+		w.emit(w.aside(action, HeldState, "not sent"))
+	}
+}
+
+// aside is an event of a service that is not sent: what runs of it is as before.
+func (w *waiter) aside(action Action, state, text string) Event {
+	s := newWatch(action.ID, action.Name, w.old).look(w.before)
+	if action.ID == "" {
+		s.desired = wanted(swarm.Service{Spec: *action.service}, look{})
+	}
+	return Event{Phase: WaitPhase, Kind: ServiceKind, Name: action.Name, State: state, Running: s.running, Desired: s.desired, Detail: text}
 }
 
 // release says that a service goes before what it depends on is up, and lets the
@@ -156,12 +171,6 @@ func (q *queue) release(w *waiter, action Action) {
 	for _, name := range names {
 		w.watchOf(name).forgive()
 	}
-	w.emit(Event{
-		Phase: WaitPhase, Kind: ServiceKind, Name: action.Name, State: ReleasedState, Desired: desiredTasks(action.service),
-		Detail: fmt.Sprintf("sent although depends_on names %s, which does not come up: it may wait for this service in turn", strings.Join(names, ", ")),
-	})
-}
-
-func desiredTasks(spec *swarm.ServiceSpec) uint64 {
-	return wanted(swarm.Service{Spec: *spec}, look{})
+	w.emit(w.aside(action, ReleasedState, fmt.Sprintf(
+		"sent although depends_on names %s, which does not come up: it may wait for this service in turn", strings.Join(names, ", "))))
 }

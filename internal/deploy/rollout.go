@@ -28,6 +28,7 @@ func (a *applier) rollout(ctx context.Context, before look, o Options) (Failures
 		asked = a.plan.timeout
 	}
 	failures, err := w.wait(ctx, asked)
+	q.giveUp(w)
 	for i := range failures {
 		failures[i].Held = q.heldBy(failures[i].Service)
 	}

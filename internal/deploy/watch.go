@@ -66,7 +66,7 @@ func (w *watch) look(l look) standing {
 	w.judgeFailures(&s, service, tasks, slots, l)
 	w.judgePlacement(&s, service, slots, l)
 	w.judgeTime(&s, service, slots, l)
-	w.judgeHealth(&s, service, slots, l.at)
+	w.judgeHealth(&s, slots, l.at)
 	s.up = isUp(s, service, slots)
 	return s
 }

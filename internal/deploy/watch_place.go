@@ -51,32 +51,3 @@ func sortNodes(nodes []swarm.Node) {
 		return cmp.Or(cmp.Compare(a.Description.Hostname, b.Description.Hostname), cmp.Compare(a.ID, b.ID))
 	})
 }
-
-// slowStart is how long a task may wait to become healthy before its log is
-// worth a look.
-const slowStart = 5 * time.Second
-
-// judgeHealth says how the task that is least far does. The engine calls a task
-// starting, with a process, until its healthcheck passes.
-func (w *watch) judgeHealth(s *standing, service swarm.Service, slots map[string]swarm.Task, now time.Time) {
-	var probing string
-	for _, task := range slots {
-		status := task.Status
-		if live(task) && status.State == swarm.TaskStateStarting && status.ContainerStatus != nil && status.ContainerStatus.PID != 0 {
-			probing = task.ID
-		}
-	}
-	switch {
-	case probing == "":
-		w.starting = time.Time{}
-	case w.starting.IsZero():
-		w.starting = now
-	case now.Sub(w.starting) >= slowStart && s.troubled == "":
-		s.troubled = probing
-	}
-	if probing != "" {
-		s.health = healthStarting
-	} else if s.converged && w.window > 0 && s.desired > 0 {
-		s.health = healthHealthy
-	}
-}
