@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"coopcloud.tech/catalogue/internal/deploy"
 	"coopcloud.tech/catalogue/internal/deploy/swarm"
@@ -18,6 +20,9 @@ type appVerb struct {
 	offline bool // -o
 	json    bool
 	local   bool // -C of verbs that read the recipe: the operator's own copy
+
+	wait     time.Duration // --lock-wait
+	waitFlag *pflag.Flag
 }
 
 func newAppCommand(c *cli) *cobra.Command {
@@ -40,6 +45,7 @@ time: the state is named, 5 locked by someone else.`,
 	flags.BoolVarP(&v.offline, "offline", "o", false, "fetch nothing and ask no registry")
 	flags.BoolVar(&v.json, "json", false, "print JSON")
 	flags.StringVar(&c.catalogue, "catalogue", "", "catalogue to find recipes in, a URL or a folder (default $CATALOGUE, else the one last built)")
+	v.lockFlags(flags)
 	cmd.AddCommand(
 		newAppNewCommand(v),
 		newAppSecretCommand(v),
@@ -50,6 +56,8 @@ time: the state is named, 5 locked by someone else.`,
 		newAppCmdCommand(v),
 		newAppCopyCommand(v),
 		newAppUndeployCommand(v),
+		newAppHistoryCommand(v),
+		newAppLockCommand(v),
 		newAppSpecCommand(v),
 	)
 	return cmd
@@ -67,7 +75,7 @@ func (v *appVerb) connect(ctx context.Context, server string) (*deploy.Deployer,
 	if err != nil {
 		return nil, nil, refusedf("%w", err)
 	}
-	return &deploy.Deployer{Swarm: client}, func() { client.Close() }, nil
+	return &deploy.Deployer{Swarm: client, Who: whoami(v.getenv), Client: version}, func() { client.Close() }, nil
 }
 
 // reach reads an app and reaches its server.
@@ -113,6 +121,8 @@ func appError(err error) error {
 	switch {
 	case err == nil, errors.As(err, &exit):
 		return err
+	case errors.Is(err, deploy.ErrLocked):
+		return &exitError{exitLocked, err}
 	case errors.Is(err, deploy.ErrUnclear):
 		return &exitError{exitUnclear, err}
 	case errors.Is(err, deploy.ErrRestored):

@@ -18,6 +18,7 @@ type deployVerb struct {
 	*appVerb
 	checks
 	force, chaos, noWait, dryRun bool
+	keep, acceptEnv              bool
 	noHooks                      bool
 	timeout                      time.Duration
 }
@@ -43,6 +44,8 @@ is healthy. A deploy that fails puts the stack back as it was.`,
 	flags.BoolVar(&v.noHooks, "no-hooks", false, "do not call the functions that POST_DEPLOY_CMDS or POST_UPGRADE_CMDS of the env name")
 	flags.BoolVar(&v.dryRun, "dry-run", false, "print the plan and stop")
 	flags.DurationVar(&v.timeout, "timeout", 0, "how long to wait, such as 10m (default: the recipe's label, the app's TIMEOUT, 5m)")
+	flags.BoolVar(&v.keep, "keep", false, "leave a first deploy that failed as it is, for looking at")
+	flags.BoolVar(&v.acceptEnv, "accept-env", false, "deploy this env even where it lacks what someone else has deployed since")
 	v.checks.flags(flags)
 	return cmd
 }
@@ -82,6 +85,7 @@ func (v *deployVerb) run(ctx context.Context, args []string) (*deploy.Plan, erro
 func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy.Desired, pinned bool) (*deploy.Plan, error) {
 	options := deploy.Options{
 		Choices: deploy.Choices{Force: v.force}, Offline: v.offline, NoWait: v.noWait, Timeout: v.timeout, Pinned: pinned,
+		LockWait: v.lockWait(), Keep: v.keep, AcceptEnv: v.acceptEnv,
 	}
 	v.checks.fill(want, &options)
 	plan, err := d.Plan(ctx, want, options)

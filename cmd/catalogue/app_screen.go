@@ -51,6 +51,9 @@ func (s *screen) show(e deploy.Event) {
 	case s.asJSON:
 		// A reader that went away is no reason to stop a deploy halfway.
 		_ = json.NewEncoder(s.out).Encode(e)
+	case e.Phase == deploy.LockPhase:
+		fmt.Fprintln(s.out, oneLine(e.Detail))
+		s.drawn = 0
 	case !s.tty:
 		fmt.Fprintf(s.out, "%s %s %s: %s\n", e.Time.Format("15:04:05"), e.Phase, oneLine(e.Name), oneLine(plainText(e)))
 	case e.Kind == deploy.ServiceKind:

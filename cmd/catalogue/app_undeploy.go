@@ -41,7 +41,7 @@ func (v *appVerb) undeploy(ctx context.Context, domain string, dryRun bool) erro
 	}
 	screen := newScreen(v)
 	d.Progress = screen.show
-	err = d.Remove(ctx, removal)
+	err = d.Remove(ctx, removal, v.lockWait())
 	screen.done()
 	if err == nil {
 		v.say("%s is undeployed; its volumes and secrets are kept.", app.Domain)

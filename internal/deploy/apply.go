@@ -10,6 +10,7 @@ import (
 
 	"github.com/docker/docker/api/types/swarm"
 
+	"coopcloud.tech/catalogue/internal/deploy/release"
 	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
 )
 
@@ -20,7 +21,12 @@ type applier struct {
 
 	// fence is asked before every single write: an error means that somebody else
 	// holds the stack by now, and that nothing more may be written. nil: no lock.
-	fence func(context.Context) error
+	fence   func(context.Context) error
+	session *session // nil: no lock is held, for there is nothing to write
+	options Options
+	goal    goal            // what a failure leads back to
+	record  *release.Record // of this work
+	result  release.Result  // how it ended
 
 	mutex sync.Mutex
 	ids   map[Kind]map[string]string // name → ID of what exists by now
@@ -37,7 +43,7 @@ type object struct {
 func (a Action) object() object { return object{a.Kind, a.Name} }
 
 func newApplier(d *Deployer, plan *Plan) *applier {
-	a := &applier{Deployer: d, plan: plan, mine: map[object]bool{}, ids: map[Kind]map[string]string{
+	a := &applier{Deployer: d, plan: plan, result: release.Failed, mine: map[object]bool{}, ids: map[Kind]map[string]string{
 		NetworkKind: {}, SecretKind: {}, ConfigKind: {}, ServiceKind: {},
 	}}
 	for _, n := range plan.observed.Networks {

@@ -25,6 +25,10 @@ type Options struct {
 	Pinned  bool          // the version is the app's pin, not one that the operator named
 	Timeout time.Duration // 0: the recipe's, the app's, or 300 s
 
+	LockWait  time.Duration // how long to wait while someone else is at work on the stack
+	Keep      bool          // leave a first deploy that failed as it is
+	AcceptEnv bool          // deploy the app's env even where it lacks changes that others deployed
+
 	Lint          []LintError // what the linter holds against the recipe; any refuses
 	SkipDomain    bool        // do not look up the app's domains
 	RequireDigest bool        // refuse images without a digest
@@ -44,6 +48,10 @@ type Deployer struct {
 	Swarm    *engine.Client
 	Progress func(Event)   // called from one goroutine at a time; may be nil
 	Resolver *net.Resolver // of the app's domains; nil: the machine's
+
+	Who     string        // who is at work, as user@host; stands in locks and records
+	Client  string        // version of this program; stands in records
+	LockTTL time.Duration // how long a lock outlives its holder; 0: release.DefaultTTL
 }
 
 // parallel bounds requests in flight; an ssh server has one connection.
@@ -58,6 +66,7 @@ func (d *Deployer) Plan(ctx context.Context, want *Desired, o Options) (*Plan, e
 	}
 	plan := Decide(found.have, want.Specs, found.images.found, o.Choices)
 	plan.describe(want, found.have)
+	plan.records = found.records
 	plan.auths = found.images.auths
 	plan.Warnings = slices.Concat(want.Warnings, found.images.warnings, plan.Warnings)
 	plan.Refused = slices.Concat(want.missing(found.have), plan.Refused)
@@ -72,7 +81,7 @@ func (p *Plan) describe(want *Desired, have *swarmState) {
 	p.App, p.Server = want.App.Domain, want.App.Server
 	p.Recipe, p.Version, p.Commit, p.Chaos = want.Source.Recipe, want.Source.Version, want.Source.Commit, want.Source.Chaos
 	p.Running = RunningVersion(have.Services, want.Specs.Stack)
-	p.timeout = want.Timeout
+	p.timeout, p.env = want.Timeout, want.App.Env.Bytes()
 }
 
 // olderPin tells why a deploy of the pinned version would silently undo an

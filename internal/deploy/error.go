@@ -11,6 +11,8 @@ var (
 	// ErrUnclear: it failed and the stack is not as it was, or the time ran out.
 	// The text says in which state it is.
 	ErrUnclear = errors.New("failed, and not back as it was")
+	// ErrLocked: someone else is at work on the stack. Nothing was written.
+	ErrLocked = errors.New("locked by someone else")
 )
 
 // outcome is an error together with how the deploy ended.

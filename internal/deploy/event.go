@@ -35,6 +35,7 @@ const (
 type Phase string
 
 const (
+	LockPhase  Phase = "lock" // of the stack as a whole: the lock and the records; Detail says what
 	ApplyPhase Phase = "apply"
 	WaitPhase  Phase = "wait"
 	UndoPhase  Phase = "undo"

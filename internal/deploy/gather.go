@@ -7,12 +7,14 @@ import (
 	"slices"
 	"sync"
 
+	"coopcloud.tech/catalogue/internal/deploy/release"
 	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
 )
 
 // facts are what a plan is decided by, besides what is wanted.
 type facts struct {
 	have    *swarmState
+	records []release.Record
 	around  *engine.Surroundings
 	images  *lookup
 	domains []domain
@@ -30,7 +32,7 @@ func (d *Deployer) gather(ctx context.Context, want *Desired, o Options) (*facts
 	var failed error
 	var group sync.WaitGroup
 	group.Go(func() {
-		if f.have, failed = d.Swarm.Observe(ctx, want.Specs.Stack, configNames(want.Specs)); failed != nil {
+		if f.have, f.records, failed = d.observe(ctx, want.Specs.Stack, configNames(want.Specs)); failed != nil {
 			cancel()
 		}
 	})

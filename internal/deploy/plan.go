@@ -7,6 +7,7 @@ import (
 	"github.com/docker/docker/api/types/swarm"
 
 	"coopcloud.tech/catalogue/internal/deploy/convert"
+	"coopcloud.tech/catalogue/internal/deploy/release"
 )
 
 // Op is what a plan does to one object of the swarm.
@@ -51,6 +52,9 @@ type Plan struct {
 	observed *swarmState
 	auths    map[string]string // repository → encoded registry credential
 	timeout  time.Duration     // 0: the default
+	records  []release.Record  // of the stack, newest first
+	env      []byte            // the app's env file
+	kind     release.Kind      // "": Deploy or Upgrade, as the versions say
 }
 
 // Action is what becomes of one object. Exactly the payload of its kind is set,

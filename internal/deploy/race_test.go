@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -135,8 +136,8 @@ func TestChangedConfigUnderTheSameNameIsDeployed(t *testing.T) {
 	}
 }
 
-// Two operators deploy the same new app at once: one of them loses, and must not
-// take the other's services away.
+// Another tool, which knows no lock, deploys the same new app at the same time:
+// whoever loses must not take the other's services away.
 func TestUndoLeavesWhatAnotherDeployMade(t *testing.T) {
 	r := newRig(t, "")
 	r.image("tiny:1")
@@ -144,25 +145,29 @@ func TestUndoLeavesWhatAnotherDeployMade(t *testing.T) {
 		"compose.yml": strings.Replace(quick, "app: {", "app: {configs: [{source: c, target: /c}], ", 1) + "configs: {c: {name: \"${STACK_NAME}_c_v1\", file: c}}\n",
 		"c":           "one",
 	}
-	plan, err := r.plan(at("1.0.0+1", files), deploy.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
 	label := map[string]string{"com.docker.stack.namespace": r.stack}
 	theirs := swarm.ConfigSpec{Annotations: swarm.Annotations{Name: r.stack + "_c_v1", Labels: label}, Data: []byte("theirs")}
-	if _, err := r.engine.API.ConfigCreate(t.Context(), theirs); err != nil {
-		t.Fatal(err)
+	meddle := sync.OnceFunc(func() {
+		if _, err := r.engine.API.ConfigCreate(t.Context(), theirs); err != nil {
+			t.Error(err)
+		}
+		_, err := r.engine.API.ServiceCreate(t.Context(), swarm.ServiceSpec{
+			Annotations:  swarm.Annotations{Name: r.stack + "_app", Labels: label},
+			TaskTemplate: swarm.TaskSpec{ContainerSpec: &swarm.ContainerSpec{Image: "tiny:1"}},
+		}, swarm.ServiceCreateOptions{})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	r.Progress = func(e deploy.Event) {
+		if e.Phase == deploy.ApplyPhase {
+			meddle() // after the plan was held against the swarm for the last time
+		}
 	}
-	_, err = r.engine.API.ServiceCreate(t.Context(), swarm.ServiceSpec{
-		Annotations:  swarm.Annotations{Name: r.stack + "_app", Labels: label},
-		TaskTemplate: swarm.TaskSpec{ContainerSpec: &swarm.ContainerSpec{Image: "tiny:1"}},
-	}, swarm.ServiceCreateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Apply(t.Context(), plan, deploy.Options{}); !errors.Is(err, deploy.ErrRestored) {
+	if err := r.deploy(at("1.0.0+1", files), deploy.Options{}); !errors.Is(err, deploy.ErrRestored) {
 		t.Fatalf("%v, want ErrRestored", err)
 	}
+	r.Progress = nil
 	if len(r.services()) != 1 {
 		t.Error("the other's service is gone")
 	}
@@ -181,7 +186,7 @@ func TestDeployRightAfterAnUndeploy(t *testing.T) {
 		}
 		removal, err := r.PlanRemoval(t.Context(), r.app)
 		if err == nil {
-			err = r.Remove(t.Context(), removal)
+			err = r.Remove(t.Context(), removal, 0)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -206,7 +211,7 @@ func TestFinishedJobIsNotRunAgainAndHoldsNothingUp(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if err := r.Remove(ctx, removal); err != nil {
+	if err := r.Remove(ctx, removal, 0); err != nil {
 		t.Error(err)
 	}
 }

@@ -94,7 +94,7 @@ func (r *rig) clean() {
 	defer cancel()
 	removal, err := r.PlanRemoval(ctx, r.app)
 	if err == nil {
-		err = r.Remove(ctx, removal)
+		err = r.Remove(ctx, removal, 0)
 	}
 	if err != nil {
 		r.t.Logf("cleaning up: %v", err)

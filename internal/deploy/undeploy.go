@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/docker/docker/api/types/network"
 	"golang.org/x/sync/errgroup"
 
 	"coopcloud.tech/catalogue/internal/deploy/convert"
+	"coopcloud.tech/catalogue/internal/deploy/release"
 	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
 )
 
@@ -90,15 +92,44 @@ func ownSecrets(app *App, stack string) map[string]bool {
 
 // Remove does what the removal says: services, then secrets and configs, and
 // networks once the last task has ended, or their addresses leak (moby#37338).
-func (d *Deployer) Remove(ctx context.Context, r *Removal) error {
-	a := &applier{Deployer: d, plan: &Plan{Stack: r.Stack}}
+// wait is how long to wait while someone else is at work on the stack.
+func (d *Deployer) Remove(ctx context.Context, r *Removal, wait time.Duration) error {
+	if r.Empty() {
+		return nil
+	}
+	return d.locked(ctx, r.App, r.Stack, string(release.Undeploy), wait, func(ctx context.Context, s *session) error {
+		return s.remove(ctx, r)
+	})
+}
+
+func (s *session) remove(ctx context.Context, r *Removal) error {
+	if err := s.endKilled(ctx); err != nil {
+		return refused(err)
+	}
+	a := &applier{Deployer: s.Deployer, plan: &Plan{Stack: r.Stack}, fence: s.lock.Fence, session: s, result: release.Interrupted}
+	a.record = &release.Record{
+		Kind: release.Undeploy, App: r.App, Version: RunningVersion(r.observed.Services, r.Stack),
+		Who: s.who(), Client: s.Client, Started: time.Now().UTC().Truncate(time.Second),
+	}
+	if err := s.lock.Add(ctx, a.record); err != nil {
+		return refused(err)
+	}
+	err := a.removeAll(ctx, r)
+	if err == nil {
+		a.result = release.Converged
+	}
+	s.end(ctx, a, err)
+	return err
+}
+
+func (a *applier) removeAll(ctx context.Context, r *Removal) error {
 	var ids []string
 	for _, s := range r.observed.Services {
 		ids = append(ids, s.ID)
 	}
 	err := a.removeServices(ctx, r)
 	if err == nil {
-		err = awaitGone(ctx, d.Swarm, r.Stack, ids)
+		err = awaitGone(ctx, a.Swarm, r.Stack, ids)
 	}
 	if err == nil {
 		err = a.removeObjects(ctx, r)
@@ -114,7 +145,7 @@ func (a *applier) removeServices(ctx context.Context, r *Removal) error {
 	group.SetLimit(parallel)
 	for _, s := range r.observed.Services {
 		group.Go(func() error {
-			return a.removeOne(ServiceKind, s.Spec.Name, func() error { return a.Swarm.RemoveService(ctx, s.ID) })
+			return a.removeOne(ctx, ServiceKind, s.Spec.Name, func() error { return a.Swarm.RemoveService(ctx, s.ID) })
 		})
 	}
 	return group.Wait()
@@ -125,10 +156,10 @@ func (a *applier) removeObjects(ctx context.Context, r *Removal) error {
 	defer cancel()
 	var errs []error
 	for _, s := range r.observed.Secrets {
-		errs = append(errs, a.removeOne(SecretKind, s.Spec.Name, func() error { return a.Swarm.RemoveSecret(ctx, s.ID) }))
+		errs = append(errs, a.removeOne(ctx, SecretKind, s.Spec.Name, func() error { return a.Swarm.RemoveSecret(ctx, s.ID) }))
 	}
 	for _, c := range r.observed.Configs {
-		errs = append(errs, a.removeOne(ConfigKind, c.Spec.Name, func() error { return a.Swarm.RemoveConfig(ctx, c.ID) }))
+		errs = append(errs, a.removeOne(ctx, ConfigKind, c.Spec.Name, func() error { return a.Swarm.RemoveConfig(ctx, c.ID) }))
 	}
 	for _, n := range r.observed.Networks {
 		errs = append(errs, a.removeNetwork(ctx, n))
@@ -137,10 +168,13 @@ func (a *applier) removeObjects(ctx context.Context, r *Removal) error {
 }
 
 func (a *applier) removeNetwork(ctx context.Context, n network.Summary) error {
-	return a.removeOne(NetworkKind, n.Name, func() error { return removeNetwork(ctx, a.Swarm, n.ID) })
+	return a.removeOne(ctx, NetworkKind, n.Name, func() error { return removeNetwork(ctx, a.Swarm, n.ID) })
 }
 
-func (a *applier) removeOne(kind Kind, name string, remove func() error) error {
+func (a *applier) removeOne(ctx context.Context, kind Kind, name string, remove func() error) error {
+	if err := a.guard(ctx); err != nil {
+		return err
+	}
 	a.emit(Event{Phase: PrunePhase, Kind: kind, Name: name, Op: Remove})
 	if err := remove(); err != nil && !errors.Is(err, engine.ErrNotFound) {
 		return fmt.Errorf("%s %s: %w", kind, name, err)

@@ -12,13 +12,16 @@ import (
 	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
 )
 
-// undo puts the stack back to what was observed before the plan was made. It
+// undo puts the stack back to the goal, which mostly is what was observed. It
 // goes by what the swarm holds now and not by what was sent: an answer may have
 // been lost on the way.
 func (a *applier) undo(ctx context.Context, before look) error {
 	// Ctrl-C must not leave the stack half back.
 	writes, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 	defer cancel()
+	if a.goal.specs != nil {
+		return a.undoTo(ctx, writes)
+	}
 	now, err := a.Swarm.Observe(writes, a.plan.Stack, a.plan.configs())
 	if err != nil {
 		return err
@@ -95,6 +98,9 @@ func (u *undoer) note(id, name string) {
 
 func (u *undoer) remove(ctx context.Context, service *swarm.Service) error {
 	u.emit(Event{Phase: UndoPhase, Kind: ServiceKind, Name: service.Spec.Name, Op: Remove})
+	if err := u.guard(ctx); err != nil {
+		return err
+	}
 	err := u.Swarm.RemoveService(ctx, service.ID)
 	if err != nil && !errors.Is(err, engine.ErrNotFound) {
 		return err
@@ -113,6 +119,9 @@ func (u *undoer) recreate(ctx context.Context, before, now *swarm.Service) error
 		}
 	}
 	u.emit(Event{Phase: UndoPhase, Kind: ServiceKind, Name: before.Spec.Name, Op: Create})
+	if err := u.guard(ctx); err != nil {
+		return err
+	}
 	id, err := u.Swarm.CreateService(ctx, before.Spec, u.plan.auth(before.Spec))
 	if err == nil {
 		u.note(id, before.Spec.Name)
@@ -124,6 +133,9 @@ func (u *undoer) recreate(ctx context.Context, before, now *swarm.Service) error
 // meanwhile. A spec that a third party wrote is left alone.
 func (u *undoer) restore(ctx context.Context, now swarm.Service, old swarm.ServiceSpec) error {
 	for range maxRetries {
+		if err := u.guard(ctx); err != nil {
+			return err
+		}
 		err := u.Swarm.UpdateService(ctx, now.ID, now.Version, old, "")
 		if !errors.Is(err, engine.ErrOutOfSequence) {
 			return err
@@ -156,17 +168,6 @@ func (u *undoer) await(ctx context.Context, start, before look) error {
 		err = Failures(failures)
 	}
 	return errors.Join(err, awaitGone(ctx, u.Swarm, u.plan.Stack, u.removed))
-}
-
-// configs are the names of all configs that the plan knows.
-func (p *Plan) configs() []string {
-	var names []string
-	for _, action := range p.Actions {
-		if action.Kind == ConfigKind {
-			names = append(names, action.Name)
-		}
-	}
-	return names
 }
 
 func named(services []swarm.Service, name string) *swarm.Service {

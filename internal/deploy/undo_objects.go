@@ -28,6 +28,9 @@ func (u *undoer) objects(ctx context.Context) error {
 }
 
 func (u *undoer) object(ctx context.Context, action Action) error {
+	if err := u.guard(ctx); err != nil {
+		return err
+	}
 	now := decider{have: u.now}
 	switch action.Kind {
 	case NetworkKind:

@@ -46,8 +46,8 @@ func encode(r Record) ([]byte, error) {
 func pack(r Record) ([]byte, error) {
 	var packed bytes.Buffer
 	zip := gzip.NewWriter(&packed)
-	err := json.NewEncoder(zip).Encode(stored{format, r})
-	return packed.Bytes(), errors.Join(err, zip.Close())
+	err := errors.Join(json.NewEncoder(zip).Encode(stored{format, r}), zip.Close())
+	return packed.Bytes(), err
 }
 
 func decode(data []byte) (Record, error) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/docker/docker/api/types/swarm"
@@ -51,9 +50,8 @@ type Lock struct {
 	token string
 	ttl   time.Duration
 
-	mutex sync.Mutex // of writes to the lock's config
-	stop  context.CancelFunc
-	ended chan struct{}
+	stop  context.CancelFunc // of the renewals
+	ended chan struct{}      // closed when there is no more of them
 }
 
 // Fence reads the lock again, and fails with ErrLost where it is no longer ours.
@@ -93,19 +91,25 @@ func isLock(config swarm.Config) bool {
 	return config.Spec.Labels[labelLock] != "" && !foreign(config)
 }
 
-// change sends new labels under the version index that was just read.
+// change sends new labels under the version index that it reads first. A version
+// that moved while the lock is still ours is an answer of ours that got lost.
 func (l *Lock) change(ctx context.Context, set func(labels map[string]string)) error {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	config, err := l.read(ctx)
-	if err != nil {
-		return err
+	err := engine.ErrOutOfSequence
+	for try := 0; errors.Is(err, engine.ErrOutOfSequence) && try < maxTries; try++ {
+		var config swarm.Config
+		if config, err = l.read(ctx); err != nil {
+			return err
+		}
+		set(config.Spec.Labels)
+		err = l.store.swarm.UpdateConfig(ctx, l.id, config.Version, config.Spec)
 	}
-	set(config.Spec.Labels)
-	return l.store.swarm.UpdateConfig(ctx, l.id, config.Version, config.Spec)
+	return err
 }
 
-// beat renews the lock until the context ends, and calls lost when it is gone.
+const maxTries = 3
+
+// beat renews the lock until the context ends, and calls lost when it is gone. It
+// ends no renewal halfway: the engine might do it later.
 func (l *Lock) beat(ctx context.Context, lost context.CancelCauseFunc) {
 	defer close(l.ended)
 	tick := time.NewTicker(l.ttl / 4)
@@ -117,11 +121,18 @@ func (l *Lock) beat(ctx context.Context, lost context.CancelCauseFunc) {
 		case <-tick.C:
 		}
 		// Any other error may pass: the lock lives until its time is over.
-		if err := l.change(ctx, func(labels map[string]string) { labels[labelBeat] = strconv.Itoa(n) }); errors.Is(err, ErrLost) {
+		err := l.renew(ctx, n)
+		if errors.Is(err, ErrLost) {
 			lost(err)
 			return
 		}
 	}
+}
+
+func (l *Lock) renew(ctx context.Context, n int) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.ttl/2)
+	defer cancel()
+	return l.change(ctx, func(labels map[string]string) { labels[labelBeat] = strconv.Itoa(n) })
 }
 
 // Release gives the lock back. It marks it first: only then is it sure that what

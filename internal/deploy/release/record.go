@@ -4,10 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
-
-	"github.com/docker/docker/api/types/swarm"
-
-	"coopcloud.tech/catalogue/internal/deploy/convert"
 )
 
 // Kind is what made a release.
@@ -66,16 +62,6 @@ type Record struct {
 	Error    string    `json:"-"` // one line, without what the app logged
 
 	id string // of the config
-}
-
-// Specs are the objects of a stack, sorted by name, as package convert makes
-// them: references hold names, not IDs. File secrets stand in the services'
-// references alone, as their bytes must not be here.
-type Specs struct {
-	Services  []swarm.ServiceSpec `json:"services"`
-	Networks  []convert.Network   `json:"networks,omitempty"`
-	Configs   []swarm.ConfigSpec  `json:"configs,omitempty"`
-	DependsOn map[string][]string `json:"depends_on,omitempty"`
 }
 
 // Stands reports whether the stack was left at this release: one that was rolled

@@ -19,10 +19,11 @@ import (
 type Store struct {
 	swarm *engine.Client
 	stack string
+	last  int // the highest number that List saw, of what cannot be read as well
 }
 
 // Open returns the store of a stack. It asks nothing.
-func Open(client *engine.Client, stack string) *Store { return &Store{client, stack} }
+func Open(client *engine.Client, stack string) *Store { return &Store{swarm: client, stack: stack} }
 
 // List returns the records, newest first, and a warning for each that cannot be
 // read: whoever may write to the swarm may have written it.
@@ -35,6 +36,9 @@ func (s *Store) List(ctx context.Context) (records []Record, warnings []string, 
 		if config.Spec.Labels[labelRelease] == "" || foreign(config) {
 			continue
 		}
+		if number, err := strconv.Atoi(config.Spec.Labels[labelRelease]); err == nil && number <= maxNumber {
+			s.last = max(s.last, number)
+		}
 		record, err := s.read(config)
 		if err != nil {
 			warnings = append(warnings, fmt.Sprintf("config %s is no release record that can be read, and is left out: %v", config.Spec.Name, err))
@@ -45,6 +49,9 @@ func (s *Store) List(ctx context.Context) (records []Record, warnings []string, 
 	slices.SortFunc(records, func(a, b Record) int { return cmp.Compare(b.Number, a.Number) })
 	return records, warnings, nil
 }
+
+// maxNumber keeps a number that somebody made up from ending all numbers.
+const maxNumber = 1_000_000_000
 
 // foreign reports whether a config belongs to a stack. Then a recipe may have
 // said what is in it, labels and all.

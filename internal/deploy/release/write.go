@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -11,30 +12,22 @@ import (
 	engine "coopcloud.tech/catalogue/internal/deploy/swarm"
 )
 
-// Add writes a new record, under the number that follows the newest of the
-// records, which List gave under this lock. The record's number and result are
-// set; an empty result becomes Pending.
-func (l *Lock) Add(ctx context.Context, record *Record, records []Record) error {
-	record.Stack, record.Number = l.store.stack, 1
-	if len(records) > 0 {
-		record.Number = records[0].Number + 1
-	}
+// Add writes a new record under the next number; List has to come first. The
+// record's stack and number are set; an empty result becomes Pending.
+func (l *Lock) Add(ctx context.Context, record *Record) error {
+	record.Stack, record.Number = l.store.stack, l.store.last+1
 	if record.Result == "" {
 		record.Result = Pending
 	}
 	if err := l.Fence(ctx); err != nil {
 		return err
 	}
-	err := l.create(ctx, record)
-	// A config of that name may be there that is no record of ours.
-	for try := 0; errors.Is(err, engine.ErrConflict) && try < maxSkipped; try++ {
-		record.Number++
-		err = l.create(ctx, record)
+	if err := l.create(ctx, record); err != nil {
+		return fmt.Errorf("the release could not be recorded: %w", err)
 	}
-	return err
+	l.store.last = record.Number
+	return nil
 }
-
-const maxSkipped = 20
 
 func (l *Lock) create(ctx context.Context, record *Record) error {
 	data, err := encode(*record)
