@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"coopcloud.tech/catalogue/internal/upstream/upstreamtest"
 )
 
 // A reference that is accepted names a registry by host and port alone, and is read
@@ -40,6 +42,31 @@ func FuzzPlatforms(f *testing.F) {
 			if p.OS == "" || p.OS == "unknown" {
 				t.Errorf("%q: %+v", data, p)
 			}
+		}
+	})
+}
+
+// Layers of any bytes end, and leave a tree in which every path leads somewhere or
+// nowhere.
+func FuzzLayers(f *testing.F) {
+	lower := upstreamtest.Layer("bin -> usr/bin", "usr/bin/sh*", "a -> b", "b -> a", "d/e/f*")
+	for _, upper := range [][]byte{
+		upstreamtest.Layer("bin/.wh.sh", "a/x*"), upstreamtest.Gzip(upstreamtest.Layer("d/.wh..wh..opq", "usr/bin => d", "d/e/")), {}, lower[:600],
+	} {
+		f.Add(lower, upper, "/bin/sh")
+	}
+	f.Fuzz(func(t *testing.T, lower, upper []byte, name string) {
+		u := unpacker{tree: newTree()}
+		for _, layer := range [][]byte{lower, upper} {
+			if u.layer(t.Context(), bytes.NewReader(layer)) != nil {
+				break
+			}
+		}
+		if n := u.tree.walk(name); n == nil {
+			t.Errorf("%q leads to nil", name)
+		}
+		if found, err := list(u.tree, v1.Config{}, []string{name}); err == nil && found.Found == nil {
+			t.Error("an image without programs is not an image that was not read")
 		}
 	})
 }

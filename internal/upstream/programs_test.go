@@ -194,16 +194,16 @@ func TestHostileLayers(t *testing.T) {
 	for i := range 500 {
 		tangle = append(tangle, fmt.Sprintf("l%d -> l%d/l%d", i, i+1, i+1))
 	}
-	for i := range 300_000 {
-		wide = append(wide, fmt.Sprintf("%d/%s*", i, strings.Repeat("x", 100)))
+	for i := range 300 {
+		wide = append(wide, fmt.Sprintf("%d/%sx*", i, deep))
 	}
 	window := []byte{0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xa0, 0x01, 0x00, 0x00} // wants 1 GiB
 	for name, c := range map[string]struct {
 		layer []byte
 		want  string // of the error
 	}{
-		"gzip bomb":      {bomb(t, 200<<20), "hundred times"},
-		"many files":     {upstreamtest.Gzip(upstreamtest.Layer(wide...)), "are kept"},
+		"gzip bomb":      {bomb(t, 100<<20), "hundred times"},
+		"many files":     {upstreamtest.Layer(wide...), "are kept"},
 		"long path":      {upstreamtest.Layer("d/" + strings.Repeat("d/", 3000) + "x*"), "longer than Linux"},
 		"below a circle": {upstreamtest.Layer("a -> b", "b -> a", "a/x*"), "circle"},
 		"tangle":         {upstreamtest.Layer(append(tangle, "l0/x*")...), "circle"},

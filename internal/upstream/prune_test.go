@@ -1,10 +1,10 @@
 package upstream_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -62,29 +62,36 @@ func TestPruneByAge(t *testing.T) {
 // The least recently used go, and no more than need be.
 func TestPruneBySize(t *testing.T) {
 	cache, later := cacheOf(t)
-	text := strings.Repeat("x", 1<<20-200)
-	for i := range 130 {
-		cache.Put(fmt.Sprint(i), text)
-		later(time.Minute)
-	}
-	later(2 * day)
-	for i := range 64 { // use the older half
-		has(cache, fmt.Sprint(i))
+	cache.Put("unused", "x")
+	cache.Put("used", "x")
+	later(10 * day)
+	fill(t, cache, 130) // of 1 MiB each
+	if !has(cache, "used") {
+		t.Fatal("gone before its time")
 	}
 	later(2 * day)
 	cache.Put("last", "x")
-	size := int64(0)
-	_ = filepath.Walk(cache.Dir, func(_ string, info os.FileInfo, err error) error {
-		if err == nil && info.Mode().IsRegular() {
-			size += info.Size()
-		}
-		return err
-	})
-	if size > 128<<20 || size < 126<<20 {
-		t.Errorf("%d bytes are left", size)
-	}
-	if !has(cache, "0") || !has(cache, "last") || has(cache, "64") {
+	if has(cache, "unused") || !has(cache, "used") || !has(cache, "last") {
 		t.Error("the wrong ones are gone")
+	}
+	left, err := filepath.Glob(filepath.Join(cache.Dir, "ab", "*"))
+	if err != nil || len(left) != 127 || filepath.Base(left[0]) != fmt.Sprintf("%062x.json", 3) {
+		t.Errorf("%d are left, the first %.1q; %v", len(left), left, err)
+	}
+}
+
+// fill puts files into the cache, one a minute, the first one a day ago.
+func fill(t *testing.T, cache upstream.Cache, count int) {
+	t.Helper()
+	dir := filepath.Join(cache.Dir, "ab")
+	err := os.MkdirAll(dir, 0o700)
+	for i := range count {
+		path := filepath.Join(dir, fmt.Sprintf("%062x.json", i))
+		used := cache.Now().Add(-day + time.Duration(i)*time.Minute)
+		err = errors.Join(err, os.WriteFile(path, nil, 0o600), os.Truncate(path, 1<<20), os.Chtimes(path, used, used))
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
