@@ -56,7 +56,7 @@ func openForEditor(dir string) lsp.Judge {
 		if err != nil {
 			return lint.Result{}, fmt.Errorf("%s: %w", dir, err)
 		}
-		in.Settings = t.project.settings
+		in.Settings, t.before = t.project.settings, in
 		result := lint.Apply(in, t.project.rules)
 		result.Findings, _ = t.show(result.Findings)
 		return result, nil

@@ -25,6 +25,7 @@ type target struct {
 	fsys    fs.FS
 	close   func() error
 	project project
+	before  *lint.Input        // what an editor had judged last; nil without one
 	past    map[string]bool    // fingerprints of what --since leaves out; nil without it
 	known   *baseline.Baseline // nil without one
 
@@ -139,14 +140,22 @@ func (t *target) input(fsys fs.FS, facts lint.Facts) (*lint.Input, error) {
 		}
 		return lint.NewFileInput(fsys, t.file, t.env), nil
 	}
-	r, err := recipe.Read(fsys, t.name())
+	r, err := recipe.ReadAgain(fsys, t.name(), t.seen())
 	if err == nil && len(r.Compose) == 0 && r.EnvSample == nil && r.AbraSh == nil && r.Readme == nil {
 		err = errNoRecipe
 	}
 	if err != nil {
 		return nil, err
 	}
-	return lint.NewInput(r, facts), nil
+	return lint.NewInputAfter(t.before, r, facts), nil
+}
+
+// seen is the recipe as it was judged before; nil where it was not.
+func (t *target) seen() *recipe.Recipe {
+	if t.before == nil {
+		return nil
+	}
+	return t.before.Recipe
 }
 
 var errNoRecipe = errors.New("no compose.yml here, nor any other part of a recipe")

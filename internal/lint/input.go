@@ -50,9 +50,19 @@ type Input struct {
 const placeholderDomain = "app.example.com"
 
 // NewInput loads the variants of the recipe.
-func NewInput(r *recipe.Recipe, facts Facts) *Input {
+func NewInput(r *recipe.Recipe, facts Facts) *Input { return NewInputAfter(nil, r, facts) }
+
+// NewInputAfter is NewInput for a later state of the recipe of before, which may be
+// nil: what that has read of compose files that r holds unchanged, as
+// recipe.ReadAgain does, is not read again.
+func NewInputAfter(before *Input, r *recipe.Recipe, facts Facts) *Input {
 	env := stack.NewEnv(r, r.EnvSample, stack.Name(placeholderDomain))
-	in := &Input{Recipe: r, Env: env, Facts: facts, set: fileSet(env), stacks: stack.NewCache(r, nil)}
+	in := &Input{Recipe: r, Env: env, Facts: facts, set: fileSet(env)}
+	var known *stack.Cache
+	if before != nil {
+		known = before.stacks
+	}
+	in.stacks = stack.NewCache(r, known)
 	in.index(r.Compose)
 	in.offered = map[string]bool{}
 	if r.EnvSample != nil {

@@ -24,8 +24,8 @@ func BenchmarkChange(b *testing.B) {
 	c.ask("initialize", `{"capabilities":{}}`)
 	c.openFile("compose.yml", string(text))
 	c.hoverAt("compose.yml", 0, 0)
-	for b.Loop() {
-		c.change("compose.yml", fmt.Sprintf(`{"text":%s}`, quoted(string(text))))
+	for n := 0; b.Loop(); n++ {
+		c.change("compose.yml", fmt.Sprintf(`{"text":%s}`, quoted(fmt.Sprintf("%s# %d\n", text, n))))
 		c.hoverAt("compose.yml", 0, 0)
 	}
 }

@@ -55,14 +55,18 @@ type received struct {
 	}
 }
 
-// judge lints with every rule that needs no git, and with the recipe's config.
+// judge lints with every rule that needs no git, and with the recipe's config, as
+// the command does.
 func judge(dir string) lsp.Judge {
+	var seen *recipe.Recipe
+	var before *lint.Input
 	return func(files fs.FS, read func(string) ([]byte, error)) (lint.Result, error) {
-		r, err := recipe.Read(files, "example")
+		r, err := recipe.ReadAgain(files, "example", seen)
 		if err != nil {
 			return lint.Result{}, err
 		}
-		in := lint.NewInput(r, lint.Facts{})
+		in := lint.NewInputAfter(before, r, lint.Facts{})
+		seen, before = r, in
 		path := filepath.Join(dir, config.Name)
 		if data, err := read(path); err == nil {
 			c, err := config.Parse(path, data)

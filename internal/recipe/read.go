@@ -1,23 +1,29 @@
 package recipe
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 )
 
 // Read reads the recipe in fsys. It fails only where name is not valid or the
 // folder itself cannot be read; a broken file becomes a Fault.
-func Read(fsys fs.FS, name string) (*Recipe, error) {
+func Read(fsys fs.FS, name string) (*Recipe, error) { return ReadAgain(fsys, name, nil) }
+
+// ReadAgain is Read for a recipe that was read before: compose files and a README
+// with the same bytes are the same pointers as in before, which may be nil.
+func ReadAgain(fsys fs.FS, name string, before *Recipe) (*Recipe, error) {
 	if err := ValidName(name); err != nil {
 		return nil, err
 	}
 	if _, err := fs.ReadDir(fsys, "."); err != nil {
 		return nil, fmt.Errorf("read recipe %q: %w", name, err)
 	}
-	r := reader{recipe: &Recipe{Name: name, FS: fsys}}
+	r := reader{recipe: &Recipe{Name: name, FS: fsys}, before: before}
 	r.compose()
 	r.env()
 	r.abraSh()
@@ -29,8 +35,9 @@ func Read(fsys fs.FS, name string) (*Recipe, error) {
 // reader fills one Recipe and counts what that costs.
 type reader struct {
 	recipe *Recipe
-	bytes  int // read so far
-	nodes  int // YAML nodes kept so far
+	before *Recipe // nil where it was not read before
+	bytes  int     // read so far
+	nodes  int     // YAML nodes kept so far
 }
 
 func (r *reader) fault(faults ...Fault) {
@@ -86,13 +93,31 @@ func (r *reader) composeFile(path string) *ComposeFile {
 	if faults != nil {
 		return &ComposeFile{Path: path, Faults: faults}
 	}
-	file := ParseCompose(path, data)
+	file := r.parseCompose(path, data)
 	r.nodes += countNodes(file.Root)
 	if r.nodes > maxTotalNodes {
-		file.Root = nil
+		file = &ComposeFile{Path: path, Data: data, Faults: slices.Clip(file.Faults), text: file.text, yaml: file.yaml}
 		file.fault(CodeYAMLTooLarge, Span{File: path}, fmt.Sprintf("the recipe's compose files have more than %d nodes together", maxTotalNodes))
 	}
 	return file
+}
+
+func (r *reader) parseCompose(path string, data []byte) *ComposeFile {
+	if r.before != nil {
+		for _, file := range r.before.Compose {
+			if file.Path == path && file.Root != nil && bytes.Equal(file.Data, data) {
+				return file
+			}
+		}
+	}
+	return ParseCompose(path, data)
+}
+
+func (r *reader) parseReadme(path string, data []byte) *Readme {
+	if r.before != nil && r.before.Readme != nil && bytes.Equal(r.before.Readme.Data, data) {
+		return r.before.Readme
+	}
+	return ParseReadme(path, data)
 }
 
 // countNodes counts the nodes that are kept in memory for n.
@@ -126,7 +151,7 @@ func (r *reader) abraSh() {
 func (r *reader) readme() {
 	const path = "README.md"
 	if data, ok := r.text(path); ok {
-		r.recipe.Readme = ParseReadme(path, data)
+		r.recipe.Readme = r.parseReadme(path, data)
 		r.fault(r.recipe.Readme.Faults...)
 	}
 }

@@ -128,3 +128,30 @@ func BenchmarkReadBonfire(b *testing.B) {
 		}
 	}
 }
+
+// What did not change is the same pointer, what did is read.
+func TestReadAgain(t *testing.T) {
+	files := fstest.MapFS{
+		"compose.yml":   {Data: []byte("services: {}\n")},
+		"compose.a.yml": {Data: []byte("services: {}\n")},
+		"compose.b.yml": {Data: []byte("services: {\n")},
+		"README.md":     {Data: []byte("# one\n")},
+	}
+	before, err := recipe.Read(files, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["compose.a.yml"] = &fstest.MapFile{Data: []byte("services: {a: {}}\n")}
+	files["compose.b.yml"] = &fstest.MapFile{Data: []byte("services: {}\n")}
+	after, err := recipe.ReadAgain(files, "x", before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after.Compose[0] != before.Compose[0] || after.Readme != before.Readme {
+		t.Error("unchanged files were read again")
+	}
+	fresh, err := recipe.Read(files, "x")
+	if err != nil || dump(after) != dump(fresh) || after.Compose[1] == before.Compose[1] {
+		t.Errorf("%v: got\n%s\nwant\n%s", err, dump(after), dump(fresh))
+	}
+}

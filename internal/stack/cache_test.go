@@ -101,8 +101,8 @@ func sharedChoices() []choice {
 		{"compose.yml", "compose.b.yml"},
 		{"compose.yml", "compose.a.yml", "compose.b.yml"},
 		{"compose.yml", "compose.b.yml", "compose.a.yml"},
-		{"compose.b.yml", "compose.yml"},                  // has another version
-		{"sub/compose.yml", "compose.yml"},                // has another folder
+		{"compose.b.yml", "compose.yml"},   // has another version
+		{"sub/compose.yml", "compose.yml"}, // has another folder
 		{"compose.yml", "compose.yml", "missing.yml"},
 	}
 	var choices []choice
@@ -150,7 +150,9 @@ func TestCacheKeepsBounds(t *testing.T) {
 	}
 	r := &recipe.Recipe{FS: files}
 	cache := stack.NewCache(r, nil)
-	for _, set := range [][]string{{"a"}, {"b"}, {"a", "b"}, {"b", "a"}, {"compose.yml", "b"}} {
+	for _, set := range [][]string{
+		{"compose.yml", "a"}, {"compose.yml", "b"}, {"compose.yml", "a", "b"}, {"compose.yml", "b", "a"}, {"a", "b"},
+	} {
 		want, got := stack.Load(r, stack.Env{}, set), cache.Load(stack.Env{}, set)
 		if !reflect.DeepEqual(want.Diagnostics, got.Diagnostics) || len(want.Services) != len(got.Services) {
 			t.Errorf("%v: %d diagnostics, want others, %d", set, len(got.Diagnostics), len(want.Diagnostics))
