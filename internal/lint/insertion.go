@@ -37,11 +37,31 @@ func (e editor) appendTo(w way, lines []string) (Edit, bool) {
 	if !ok || end < 0 {
 		return Edit{}, false
 	}
-	at, eol := e.lineEnd(end), "\n"
+	at, eol := e.lineEnd(e.lastInside(end, w[len(w)-1])), "\n"
 	if at > 0 && e.data[at-1] == '\r' {
 		at, eol = at-1, "\r\n"
 	}
 	return e.replace(at, at, eol+indent+strings.Join(lines, eol+indent)), true
+}
+
+// lastInside moves at, in the last line of the collection that s leads to, to the
+// last of the comments that stand behind it and inside of it: those that are
+// indented deeper than its key.
+func (e editor) lastInside(at int, s step) int {
+	key := e.start(s.key())
+	outside := key - e.lineStart(key)
+	for next := e.nextLine(e.lineEnd(at)); next < len(e.data); next = e.nextLine(next) {
+		line := strings.TrimRight(e.data[next:e.lineEnd(next)], " \t\r")
+		text := strings.TrimLeft(line, " ")
+		switch {
+		case text == "": // a comment may follow
+		case text[0] != '#' || len(line)-len(text) <= outside:
+			return at
+		default:
+			at = next
+		}
+	}
+	return at
 }
 
 // indent is what stands before each entry of a block collection, without dashes.

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -51,9 +52,44 @@ func checkComposeVersion(in *Input) []Finding {
 			})
 		}
 	}
+	if len(missing) == files && files > 0 {
+		missing[0].Repairs = in.writeVersions(missing)
+	}
 	if len(missing) == files && files > 1 { // consistent, so it merges: say it once
 		missing = missing[:1]
 		missing[0].Message = `no compose file says a version; expected version: "3.8" in each`
 	}
 	return append(found, missing...)
+}
+
+// writeVersions is the repair that lets all files say the version: files that
+// differ do not merge. What a file has that is newer, R119 tells.
+func (in *Input) writeVersions(missing []Finding) []Repair {
+	repair := Repair{Title: `Write version: "3.8"`, Safe: true}
+	for _, f := range missing {
+		e, ok := in.edit(f.Span.File)
+		if !ok || len(e.file.Root.Content) == 0 || e.file.Root.Style&yaml.FlowStyle != 0 {
+			return nil
+		}
+		first := e.start(e.file.Root.Content[0])
+		at := e.lineStart(first)
+		if first != at { // --- {a: b}, or keys that are indented
+			return nil
+		}
+		at = e.headComment(at)
+		repair.Edits = append(repair.Edits, e.replace(at, at, "version: \"3.8\"\n\n"))
+	}
+	return []Repair{repair}
+}
+
+// headComment moves at, a line's start, to that of the comment right above it.
+func (e editor) headComment(at int) int {
+	for at > 0 {
+		above := e.lineStart(at - 1)
+		if above == at || !strings.HasPrefix(e.data[above:at], "#") {
+			break
+		}
+		at = above
+	}
+	return at
 }

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
@@ -64,7 +65,7 @@ func checkConfigNames(in *Input, v *Variant) []Finding {
 	var found []Finding
 	for _, config := range ownConfigs(v) {
 		for _, variable := range in.unversioned(v, config.Key) {
-			found = append(found, unversionedFinding(v, config.Key, variable))
+			found = append(found, in.unversionedFinding(v, config.Key, variable))
 		}
 	}
 	return found
@@ -84,13 +85,26 @@ func (in *Input) unversioned(v *Variant, key string) []string {
 	return names
 }
 
-func unversionedFinding(v *Variant, key, variable string) Finding {
+func (in *Input) unversionedFinding(v *Variant, key, variable string) Finding {
 	return Finding{
 		Message:  fmt.Sprintf("the name of config %s needs %s, which abra.sh does not export", key, variable),
 		Fix:      fmt.Sprintf("Write export %s=v1 in abra.sh, and raise it whenever the file changes.", variable),
 		Span:     v.Stack.Span("configs", key, "name"),
+		Repairs:  in.exportVersion(variable),
 		Evidence: "configs." + key + ".name=" + variable,
 	}
+}
+
+// exportVersion is the repair that lets abra.sh set a variable that nothing sets.
+func (in *Input) exportVersion(variable string) []Repair {
+	if _, exported := in.exported(variable); exported || !strings.HasSuffix(variable, "_VERSION") || in.Recipe.AbraSh == nil {
+		return nil
+	}
+	edit, ok := in.appendLine("abra.sh", "export "+variable+"=v1")
+	if !ok {
+		return nil
+	}
+	return []Repair{{Title: "Export " + variable + "=v1 from abra.sh", Edits: []Edit{edit}}}
 }
 
 // faulty reports whether the file is there but could not be read.

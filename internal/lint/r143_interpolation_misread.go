@@ -1,5 +1,12 @@
 package lint
 
+import (
+	"regexp"
+	"strings"
+
+	"coopcloud.tech/catalogue/internal/stack"
+)
+
 var interpolationMisread = Rule{
 	Code: "R143", Name: "interpolation-misread",
 	Severity: Error, Confidence: High, Docker: Mangles,
@@ -9,5 +16,32 @@ var interpolationMisread = Rule{
 	Fix:   "Write one level of defaults, with braces; set the inner one in .env.sample.",
 	Bad:   app("    environment:\n      HOST: ${SMTP_HOST:-${DOMAIN:-localhost}}\n").and(File{".env.sample", "#SMTP_HOST=\nDOMAIN=app.example.com\n"}),
 	Good:  app("    environment:\n      HOST: ${SMTP_HOST:-localhost}\n").and(File{".env.sample", "#SMTP_HOST=\nDOMAIN=app.example.com\n"}),
-	Check: diagnosed("R143"),
+	Check: diagnosed("R143", braceVariables),
+}
+
+var nested = regexp.MustCompile(`\$\{[^}]*\$`)
+
+// braceVariables writes ${A}-b for $A-b. What $A:-b means its author knows, and
+// which default of several.
+func braceVariables(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
+	e, ok := in.edit(d.Span.File)
+	text := in.text(d.Span)
+	if !ok || nested.MatchString(text) {
+		return
+	}
+	repair := Repair{Safe: true}
+	for _, variable := range in.variablesAt(d.Span) {
+		end := variable.start + len("$"+variable.name)
+		switch rest := e.data[min(end, len(e.data)):]; {
+		case variable.braced:
+		case strings.HasPrefix(rest, ":-"), strings.HasPrefix(rest, ":?"):
+			return
+		case strings.HasPrefix(rest, "-"), strings.HasPrefix(rest, "?"):
+			repair.Title = "Write ${" + variable.name + "}"
+			repair.Edits = append(repair.Edits, e.replace(variable.start, end, "${"+variable.name+"}"))
+		}
+	}
+	if len(repair.Edits) > 0 {
+		f.Repairs = []Repair{repair}
+	}
 }

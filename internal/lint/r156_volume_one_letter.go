@@ -1,5 +1,15 @@
 package lint
 
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"coopcloud.tech/catalogue/internal/stack"
+)
+
 var volumeOneLetter = Rule{
 	Code: "R156", Name: "volume-one-letter",
 	Severity: Error, Confidence: High, Docker: Mangles,
@@ -9,5 +19,34 @@ var volumeOneLetter = Rule{
 	Fix:   "Give the volume a longer name, or write the long form with type, source and target.",
 	Bad:   app("    volumes:\n      - d:/data\nvolumes:\n  d:\n"),
 	Good:  app("    volumes:\n      - data:/data\nvolumes:\n  data:\n"),
-	Check: diagnosed("R156"),
+	Check: diagnosed("R156", writeLongForm),
+}
+
+var oneLetterVolume = regexp.MustCompile(`^([A-Za-z]):(/[A-Za-z0-9._/@-]*)(:rw|:ro)?$`)
+
+// writeLongForm lets the volume of that name be mounted, where there is one.
+func writeLongForm(in *Input, v *Variant, d stack.Diagnostic, f *Finding) {
+	e, ok := in.edit(d.Span.File)
+	if !ok {
+		return
+	}
+	w := e.find(d.Span, true)
+	if len(w) == 0 || w[len(w)-1].value().Kind != yaml.ScalarNode || anchored(w[len(w)-1].value()) {
+		return
+	}
+	item := w[len(w)-1]
+	m := oneLetterVolume.FindStringSubmatch(item.value().Value)
+	if m == nil || !slices.ContainsFunc(v.Stack.Volumes, func(volume *stack.Volume) bool { return volume.Key == m[1] }) {
+		return
+	}
+	settings := []string{"type: volume", "source: " + quoted(m[1]), "target: " + m[2]} // y and n would be booleans to some
+	if m[3] == ":ro" {
+		settings = append(settings, "read_only: true")
+	}
+	text := "{" + strings.Join(settings, ", ") + "}"
+	if indent, plain := e.indent(item.parent); plain && item.parent.Style&yaml.FlowStyle == 0 {
+		text = strings.Join(settings, "\n"+indent+"  ")
+	}
+	start, end := e.place(e.file.Span(item.value()))
+	f.Repairs = []Repair{{Title: "Write the long form", Safe: true, Edits: []Edit{e.replace(start, end, text)}}}
 }

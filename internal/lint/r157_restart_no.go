@@ -1,6 +1,13 @@
 package lint
 
-import "coopcloud.tech/catalogue/internal/stack"
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"coopcloud.tech/catalogue/internal/recipe"
+	"coopcloud.tech/catalogue/internal/stack"
+)
 
 var restartNo = Rule{
 	Code: "R157", Name: "restart-no",
@@ -21,6 +28,49 @@ func checkRestartNo(in *Input, v *Variant, s *stack.Service) []Finding {
 	return []Finding{{
 		Message:  "restart: no is not what docker stack deploy does: it restarts on any exit",
 		Span:     v.Stack.Span("services", s.Key, "restart"),
+		Repairs:  in.neverRestart(v, s),
 		Evidence: "services." + s.Key + ".restart",
 	}}
+}
+
+// neverRestart is the repair that says under deploy what restart: no means.
+func (in *Input) neverRestart(v *Variant, s *stack.Service) []Repair {
+	key := in.keySpan(v, "services", s.Key, "restart")
+	e, ok := in.edit(key.File)
+	if !ok || in.text(key) != "restart" || v.Stack.Span("services", s.Key, "restart").File != key.File {
+		return nil
+	}
+	w := e.find(key, false)
+	if len(w) != 3 || anchored(w[2].value()) || w[2].value().Kind != yaml.ScalarNode || w[2].parent.Style&yaml.FlowStyle != 0 {
+		return nil
+	}
+	const title = "Write deploy.restart_policy.condition: none"
+	if deploy, _ := find(e.file.Root, []string{"services", s.Key, "deploy"}); deploy != nil {
+		return e.moveToDeploy(title, w, e.file.Span(deploy))
+	}
+	indent, ok := e.indent(w[2].parent)
+	if !ok {
+		return nil
+	}
+	text := "deploy:\n" + indent + "  restart_policy:\n" + indent + "    condition: none"
+	return []Repair{{Title: title, Safe: true, Edits: []Edit{e.replace(e.start(w[2].key()), e.end(w[2]), text)}}}
+}
+
+// moveToDeploy takes restart out and puts a policy into the deploy block that is
+// there, with the comment that stood behind it.
+func (e editor) moveToDeploy(title string, restart way, deploy recipe.Span) []Repair {
+	start, end, removable := e.extent(restart)
+	last := e.end(restart[len(restart)-1])
+	if !removable || last < 0 {
+		return nil
+	}
+	condition := "  condition: none"
+	if comment := strings.TrimSpace(e.data[last:e.lineEnd(last)]); comment != "" {
+		condition += "  " + comment
+	}
+	put, ok := e.appendTo(e.find(deploy, false), []string{"restart_policy:", condition})
+	if !ok {
+		return nil
+	}
+	return []Repair{{Title: title, Safe: true, Edits: combined([]Edit{e.replace(start, end, "")}, put)}}
 }

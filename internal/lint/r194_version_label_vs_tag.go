@@ -2,8 +2,11 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v4"
 
 	"coopcloud.tech/catalogue/internal/recipe"
 )
@@ -36,10 +39,12 @@ func checkVersionLabel(in *Input, v *Variant) []Finding {
 	if fault == "" {
 		return nil
 	}
+	repairs := in.syncLabel(span, label, wanted)
 	if label == "" {
 		span = in.keySpan(v, "services", "app", "deploy", "labels")
+		repairs = in.addLabel(v, tags[len(tags)-1])
 	}
-	return []Finding{{Message: fault, Span: span, Repairs: in.syncLabel(span, label, wanted), Evidence: "version=" + label}}
+	return []Finding{{Message: fault, Span: span, Repairs: repairs, Evidence: "version=" + label}}
 }
 
 // contradiction says what is wrong with the label, and which version it should
@@ -65,8 +70,24 @@ func contradiction(label string, tags []string) (fault, wanted string) {
 // syncLabel writes the wanted version where the old one stands as such.
 func (in *Input) syncLabel(span recipe.Span, label, wanted string) []Repair {
 	text := in.text(span)
-	if wanted == "" || strings.Count(text, label) != 1 || !printable(wanted) || strings.ContainsAny(wanted, "\"' ") {
+	if wanted == "" || strings.Count(text, label) != 1 || !plainVersion.MatchString(wanted) {
 		return nil
 	}
 	return in.rewrite("Write the released version", true, span, strings.Replace(text, label, wanted, 1))
+}
+
+var plainVersion = regexp.MustCompile(`^[0-9A-Za-z._+-]{1,128}$`)
+
+// addLabel is the repair that gives service app the label, as an item of a list:
+// keys of a mapping are not interpolated.
+func (in *Input) addLabel(v *Variant, version string) []Repair {
+	e, ok := in.edit(in.keySpan(v, "services", "app").File)
+	if !ok || parseVersion(version) == nil || !plainVersion.MatchString(version) {
+		return nil
+	}
+	edit, ok := e.putLabels("app", yaml.SequenceNode, []string{"- \"coop-cloud.${STACK_NAME}.version=" + version + "\""})
+	if !ok {
+		return nil
+	}
+	return []Repair{{Title: "Add the version label", Safe: true, Edits: []Edit{edit}}}
 }
