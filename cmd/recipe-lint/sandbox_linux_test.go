@@ -66,7 +66,7 @@ func checkout(t *testing.T, dir string) string {
 	if err := os.Mkdir(tree, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	compose := "services:\n  web:\n    image: nginx:1.27.3\n"
+	compose := "version: \"3.8\"\nservices:\n  web:\n    image: nginx:1.27.3\n"
 	if err := os.WriteFile(filepath.Join(tree, "compose.yml"), []byte(compose), 0o644); err != nil {
 		t.Fatal(err)
 	}
