@@ -46,6 +46,7 @@ time: the state is named, 5 locked by someone else.`,
 	flags.BoolVar(&v.json, "json", false, "print JSON")
 	flags.StringVar(&c.catalogue, "catalogue", "", "catalogue to find recipes in, a URL or a folder (default $CATALOGUE, else the one last built)")
 	v.lockFlags(flags)
+	flags.BoolVar(&c.stale, "stale", false, "choose a version even where the catalogue's entry is out of date")
 	cmd.AddCommand(
 		newAppNewCommand(v),
 		newAppSecretCommand(v),
@@ -108,8 +109,8 @@ func (v *appVerb) source(ctx context.Context, app *deploy.App, version string, c
 	if chaos {
 		return localSource(deploy.Dir(v.getenv), name)
 	}
-	if version == "" {
-		version = pinned
+	if version == "" && pinned != "" {
+		return v.pinnedAt(ctx, name, pinned, v.offline)
 	}
 	return v.recipeAt(ctx, name, version, v.offline)
 }

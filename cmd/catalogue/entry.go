@@ -25,8 +25,28 @@ func (c *cli) entry(ctx context.Context, where, name string) (catalogue.Recipe, 
 	case err != nil:
 		return recipe, refusedf("catalogue %s: %w\nName another with --catalogue URL|DIR, or build one with 'catalogue crawl'", where, err)
 	default:
+		c.sayUnsigned(where)
 		return recipe, nil
 	}
+}
+
+// sayUnsigned says once that nothing proves who made the catalogue.
+func (c *cli) sayUnsigned(where string) {
+	c.unsigned.Do(func() {
+		fmt.Fprintln(c.stderr, safeText(fmt.Sprintf("note: the catalogue %s is not signed: whoever can write there decides what is deployed", where)))
+	})
+}
+
+// checkAge refuses to choose a version by an entry that is out of date: it may
+// lack a release, or still list one that was withdrawn. The existing format says
+// nothing of its age.
+func (c *cli) checkAge(entry catalogue.Recipe, now time.Time) error {
+	if c.stale || entry.ValidUntil.IsZero() || !now.After(entry.ValidUntil) {
+		return nil
+	}
+	return refusedf("recipe %s: what the catalogue says of it was checked at %s and valid until %s. Build the catalogue again, "+
+		"name one that is up to date with --catalogue, or go by it as it is with --stale",
+		entry.Name, entry.CheckedAt.Format(time.RFC3339), entry.ValidUntil.Format(time.RFC3339))
 }
 
 // catalogueAt is the folder or URL of the catalogue that the operator chose,

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/Masterminds/semver/v3"
 
@@ -20,8 +21,18 @@ import (
 // recipeAt finds a recipe at a version; "" means the latest. A version that was
 // fetched before needs neither the catalogue nor the forge, so that apps can be
 // deployed again while both are down. The recipe is a name in the catalogue, or
-// the https URL of a repo.
+// the https URL of a repo. What the catalogue says has to be fresh.
 func (c *cli) recipeAt(ctx context.Context, recipe, version string, offline bool) (deploy.Source, error) {
+	return c.versionAt(ctx, recipe, version, offline, true)
+}
+
+// pinnedAt is recipeAt for a version that was chosen before: the catalogue's age
+// does not matter.
+func (c *cli) pinnedAt(ctx context.Context, recipe, version string, offline bool) (deploy.Source, error) {
+	return c.versionAt(ctx, recipe, version, offline, false)
+}
+
+func (c *cli) versionAt(ctx context.Context, recipe, version string, offline, fresh bool) (deploy.Source, error) {
 	mirror, err := c.mirrorDir(recipe)
 	if err != nil {
 		return deploy.Source{}, err
@@ -36,6 +47,9 @@ func (c *cli) recipeAt(ctx context.Context, recipe, version string, offline bool
 		return deploy.Source{}, refusedf("recipe %s %s was not fetched before, and --offline forbids to fetch it", recipe, cmp.Or(version, "(its latest version)"))
 	}
 	if err != nil {
+		return deploy.Source{}, err
+	}
+	if err := c.checkAge(entry, time.Now()); fresh && err != nil {
 		return deploy.Source{}, err
 	}
 	if version == "" {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -23,6 +24,8 @@ type cli struct {
 
 	data      string // --data or CATALOGUE_DATA
 	catalogue string // --catalogue or CATALOGUE
+	stale     bool   // --stale
+	unsigned  sync.Once
 }
 
 // run executes one command line and returns its exit code.

@@ -1,19 +1,15 @@
-package deploy
+package deploy_test
 
 import (
 	"context"
 	"net"
+	"strings"
 	"testing"
 
 	"golang.org/x/net/dns/dnsmessage"
-)
 
-// dialOnly has a resolver ask the server at the address.
-func dialOnly(server string) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, server)
-	}
-}
+	"coopcloud.tech/catalogue/internal/deploy"
+)
 
 // nameServer answers with these addresses, and that other names do not exist.
 func nameServer(t *testing.T, known map[string][4]byte) *net.Resolver {
@@ -33,7 +29,9 @@ func nameServer(t *testing.T, known map[string][4]byte) *net.Resolver {
 			_, _ = conn.WriteTo(reply(buffer[:n], known), from)
 		}
 	}()
-	return &net.Resolver{PreferGo: true, Dial: dialOnly(conn.LocalAddr().String())}
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, conn.LocalAddr().String())
+	}}
 }
 
 func reply(question []byte, known map[string][4]byte) []byte {
@@ -54,13 +52,32 @@ func reply(question []byte, known map[string][4]byte) []byte {
 	return packed
 }
 
-func TestResolve(t *testing.T) {
-	d := &Deployer{Resolver: nameServer(t, map[string][4]byte{"a.coop.org.": {198, 51, 100, 7}})}
-	found := d.resolve(t.Context(), []string{"a.coop.org", "b.coop.org"})
-	if found[0].err != nil || listed(found[0].addresses) != "198.51.100.7" {
-		t.Errorf("a: %+v", found[0])
+// The app's domain is looked up before any write, unless that is switched off.
+func TestPreflightDomainOfAnApp(t *testing.T) {
+	r := newRig(t, "DOMAIN=a.coop.org\n")
+	r.image("tiny:1")
+	want, err := deploy.Prepare(r.app, at("1.0.0+1", compose(quick)))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !notInDNS(found[1].err) {
-		t.Errorf("b: %v, want that it does not exist", found[1].err)
+	there, elsewhere := map[string][4]byte{"a.coop.org.": {198, 51, 100, 7}}, map[string][4]byte{}
+	for _, test := range []struct {
+		known   map[string][4]byte
+		options deploy.Options
+		refused bool
+	}{
+		{there, deploy.Options{}, false},
+		{elsewhere, deploy.Options{}, true},
+		{elsewhere, deploy.Options{SkipDomain: true}, false},
+		{elsewhere, deploy.Options{Offline: true}, false},
+	} {
+		r.Resolver = nameServer(t, test.known)
+		plan, err := r.Plan(t.Context(), want, test.options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(plan.Text(false), "refused: domain a.coop.org does not exist in DNS"); got != test.refused || got != (len(plan.Refused) > 0) {
+			t.Errorf("%v %+v:\n%s", test.known, test.options, plan.Text(false))
+		}
 	}
 }
