@@ -56,9 +56,11 @@ time: the state is named, 5 locked by someone else.`,
 		newAppRunCommand(v),
 		newAppCmdCommand(v),
 		newAppCopyCommand(v),
+		newAppVolumeCommand(v),
 		newAppUndeployCommand(v),
 		newAppHistoryCommand(v),
 		newAppLockCommand(v),
+		newAppRemoveCommand(v),
 		newAppSpecCommand(v),
 	)
 	return cmd

@@ -71,6 +71,7 @@ and 5 (locked by someone else).`,
 		newCrawlCommand(c),
 		newServeCommand(c),
 		newAppCommand(c),
+		newServerCommand(c),
 	)
 	exactUsage(root)
 	return root

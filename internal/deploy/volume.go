@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/docker/docker/api/types/swarm"
 	"golang.org/x/sync/errgroup"
@@ -184,7 +185,7 @@ func (d *Deployer) removeVolume(ctx context.Context, v Volume) error {
 		return err
 	}
 	defer done()
-	err = on.RemoveVolume(ctx, v.Name)
+	err = removeOnceFree(ctx, on, v.Name)
 	switch {
 	case errors.Is(err, engine.ErrNotFound):
 		return nil
@@ -194,4 +195,24 @@ func (d *Deployer) removeVolume(ctx context.Context, v Volume) error {
 		return fmt.Errorf("volume %s on node %s: %w", v.Name, v.Node, err)
 	}
 	return nil
+}
+
+// containerPatience is how long the engine may take to remove the containers of
+// tasks that have ended: until then they hold their volumes.
+const containerPatience = 15 * time.Second
+
+func removeOnceFree(ctx context.Context, on *engine.Client, name string) error {
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for end := time.Now().Add(containerPatience); ; {
+		err := on.RemoveVolume(ctx, name)
+		if !errors.Is(err, engine.ErrInUse) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
 }
