@@ -19,6 +19,7 @@ import (
 // TestEngineScripts runs whole stories on a real swarm: from recipes in git,
 // over the catalogue that the script crawls, to healthy services.
 func TestEngineScripts(t *testing.T) {
+	t.Parallel()
 	e := engine.Start(t)
 	// The samples' upstream names, with our small program in them.
 	for _, ref := range []string{"nginx:1.25.5-alpine", "nginx:1.27.3-alpine", "vaultwarden/server:1.30.5-alpine"} {
@@ -59,4 +60,22 @@ func seedForEngine(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		return bytes.ReplaceAll(data, []byte("interval: 30s"), []byte("interval: 1s"))
 	}))
+}
+
+// TestOtherNode: what belongs to an engine is asked of the engine of that node.
+func TestOtherNode(t *testing.T) {
+	t.Parallel()
+	manager, worker := engine.Pair(t)
+	for _, e := range []*engine.Engine{manager, worker} {
+		e.Shell(t, "shell:1")
+	}
+	p := params("testdata/nodes")
+	p.Setup = func(env *testscript.Env) error {
+		env.Setenv("DOCKER_HOST", manager.Host)
+		env.Setenv("WORKER", worker.Host)
+		// An ssh that reaches nothing: the operator's own is no part of the test.
+		env.Setenv("PATH", filepath.Join(env.WorkDir, "bin")+":"+os.Getenv("PATH"))
+		return setup(env)
+	}
+	testscript.Run(t, p)
 }

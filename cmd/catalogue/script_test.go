@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -20,6 +21,12 @@ import (
 
 // The commands under test run in the test's own binary, as processes.
 func TestMain(m *testing.M) {
+	// The scripts wait for the engine most of the time.
+	if filepath.Base(os.Args[0]) != "catalogue" {
+		if err := flag.Set("test.parallel", "8"); err != nil {
+			panic(err)
+		}
+	}
 	testscript.Main(m, map[string]func(){"catalogue": main})
 }
 

@@ -22,17 +22,18 @@ type daemon struct {
 	done    chan struct{} // closed when dockerd has ended
 }
 
-// launch runs inside new network, mount and process namespaces: what dockerd
+// launch runs inside new network, mount, process and hostname namespaces: what dockerd
 // mounts and starts there ends with it, even when it is killed. /run/docker
 // holds network sandboxes and must not be shared between engines.
 const launch = `mount --make-rprivate / &&
 mount -t proc proc /proc &&
 mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker &&
 ip link set lo up &&
+if [ -n "$3" ]; then echo "$3" >/proc/sys/kernel/hostname; fi &&
 exec dockerd --bridge=none --iptables=false --containerd-namespace "$2" --containerd-plugins-namespace "$2-plugins" \
 	--data-root "$1/data" --exec-root "$1/exec" -p "$1/pid" -H "unix://$1/sock"`
 
-func startDaemon(dir string) (*daemon, error) {
+func startDaemon(dir, hostname string) (*daemon, error) {
 	if runtime.GOOS != "linux" {
 		return nil, errors.New("starting dockerd needs Linux")
 	}
@@ -46,7 +47,7 @@ func startDaemon(dir string) (*daemon, error) {
 	}
 	sweep()
 	d := &daemon{log: &tail{}, done: make(chan struct{})}
-	d.command = exec.Command("sh", "-c", launch, "sh", dir, filepath.Base(dir))
+	d.command = exec.Command("sh", "-c", launch, "sh", dir, filepath.Base(dir), hostname)
 	d.command.Stdout, d.command.Stderr = d.log, d.log
 	d.command.SysProcAttr = namespaces()
 	return d, d.start()

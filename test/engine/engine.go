@@ -38,7 +38,10 @@ type Engine struct {
 // Option changes how Start starts the engine.
 type Option func(*options)
 
-type options struct{ noSwarm bool }
+type options struct {
+	noSwarm  bool
+	hostname string // "": the machine's
+}
 
 // NoSwarm leaves the engine outside any swarm.
 func NoSwarm(o *options) { o.noSwarm = true }
@@ -111,7 +114,7 @@ func start(o options) (*Engine, error) {
 	e := &Engine{Host: named(), dir: dir}
 	if e.Host == "" {
 		e.Host = "unix://" + filepath.Join(dir, "sock")
-		e.daemon, err = startDaemon(dir)
+		e.daemon, err = startDaemon(dir, o.hostname)
 	}
 	if err == nil {
 		e.stopOnSignal()
