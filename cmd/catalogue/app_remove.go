@@ -49,7 +49,11 @@ func (v *appVerb) remove(ctx context.Context, domain string, deleteData bool) er
 	if err != nil {
 		return err
 	}
-	if err := d.Discard(ctx, estate, data); err != nil {
+	screen := newScreen(v)
+	d.Progress = screen.show
+	err = d.Discard(ctx, estate, data, v.lockWait())
+	screen.done()
+	if err != nil {
 		return appError(err)
 	}
 	return v.tellRemoved(estate, data)

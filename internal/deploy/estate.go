@@ -7,10 +7,9 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/docker/docker/api/types/swarm"
-
-	"coopcloud.tech/catalogue/internal/deploy/release"
 )
 
 // Estate is what is left of an app that is not deployed.
@@ -31,7 +30,6 @@ type Estate struct {
 
 	leftover *Removal
 	secrets  []SecretVersion
-	records  []release.Record
 }
 
 // Estate finds what an app has left. It fails with ErrRefused where the app is
@@ -46,10 +44,11 @@ func (d *Deployer) Estate(ctx context.Context, app *App) (*Estate, error) {
 	}
 	e := &Estate{App: app.Domain, Server: app.Server, Stack: app.StackName(), Path: app.Path, leftover: leftover}
 	e.Objects = slices.Concat([]string{}, leftover.Secrets, leftover.Configs, leftover.Networks)
-	if e.records, err = d.Releases(ctx, e.Stack); err != nil {
+	records, err := d.Releases(ctx, e.Stack)
+	if err != nil {
 		return nil, refused(err)
 	}
-	e.Releases = len(e.records)
+	e.Releases = len(records)
 	volumes, err := d.Volumes(ctx, app)
 	if err != nil {
 		return nil, err
@@ -96,37 +95,45 @@ func ownsSecret(app *App, stack, name string) bool {
 	return false
 }
 
-// Discard removes what is left of an app: with the volumes where data is true,
-// and the env file last, so that what failed can be done again.
-func (d *Deployer) Discard(ctx context.Context, e *Estate, data bool) error {
-	if err := d.discard(ctx, e, data); err != nil {
-		return &outcome{ErrUnclear, fmt.Errorf("%w\nThe app is only partly removed; run the remove again", err)}
+// Discard removes what is left of an app, with the volumes where data is true. wait is how long
+// to wait while someone else is at work on the stack.
+func (d *Deployer) Discard(ctx context.Context, e *Estate, data bool, wait time.Duration) error {
+	if err := d.Remove(ctx, e.leftover, wait); err != nil {
+		return err
 	}
-	return nil
+	return d.locked(ctx, e.App, e.Stack, "remove", wait, func(ctx context.Context, s *session) error {
+		if err := s.discard(ctx, e, data); err != nil {
+			return &outcome{ErrUnclear, fmt.Errorf("%w\nThe app is only partly removed; run the remove again", err)}
+		}
+		return nil
+	})
 }
 
-func (d *Deployer) discard(ctx context.Context, e *Estate, data bool) error {
-	if !e.leftover.Empty() {
-		if err := d.Remove(ctx, e.leftover); err != nil {
-			return err
-		}
+func (s *session) discard(ctx context.Context, e *Estate, data bool) error {
+	services, err := s.Swarm.Services(ctx, e.Stack)
+	if err != nil {
+		return err
+	}
+	if len(services) > 0 {
+		return errors.New("someone has deployed it meanwhile")
 	}
 	if data {
-		if _, err := d.RemoveVolumes(ctx, e.Volumes); err != nil {
+		if _, err := s.RemoveVolumes(ctx, e.Volumes); err != nil {
 			return err
 		}
 	}
-	if _, err := d.RemoveSecrets(ctx, e.secrets); err != nil {
+	if err := s.lock.Fence(ctx); err != nil {
 		return err
 	}
-	if err := d.forget(ctx, e); err != nil {
+	if _, err := s.RemoveSecrets(ctx, e.secrets); err != nil {
 		return err
 	}
+	if err := s.lock.Forget(ctx, s.records); err != nil {
+		return err
+	}
+	// Last: without it, what failed could not be done again.
 	if err := os.Remove(e.Path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	return nil
 }
-
-// forget removes the app's history.
-func (d *Deployer) forget(ctx context.Context, e *Estate) error { return nil }

@@ -66,4 +66,3 @@ func HasContext(name string, getenv func(string) string) (bool, error) {
 	}
 	return err == nil, err
 }
-
