@@ -68,6 +68,7 @@ func Index() string {
 		}
 		fmt.Fprintf(&b, "| [%s](rules/%s.md) | %s | %s | %s |\n", r.Code, r.Code, r.Name, severity, r.What)
 	}
+	b.WriteString(candidatesTable())
 	return b.String()
 }
 

@@ -64,3 +64,23 @@ func TestDocs(t *testing.T) {
 		t.Errorf("docs/rules has %d pages, want %d; run make generate", len(written), len(pages)-1)
 	}
 }
+
+// Every rule that the list of proposals names is there, all sixteen of Co-op
+// Cloud and sixty others are in it.
+func TestCandidates(t *testing.T) {
+	_, table, _ := strings.Cut(lint.Index(), "| Proposed |")
+	rows := 0
+	for line := range strings.Lines(table) {
+		if strings.HasPrefix(line, "| ") {
+			rows++
+		}
+	}
+	if rows != 16+60 {
+		t.Errorf("%d rows, want 76", rows)
+	}
+	for _, m := range regexp.MustCompile(`\[(R[0-9]{3})\]`).FindAllStringSubmatch(table, -1) {
+		if lint.Find(m[1]) == nil {
+			t.Errorf("there is no rule %s", m[1])
+		}
+	}
+}
