@@ -91,11 +91,12 @@ func (in *Input) diagnostics(v *Variant) byRule {
 }
 
 // unsetPaths are the values in which a variable is missing whose absence is a
-// finding of its own, R142, or nobody's to know: of a file alone without an env.
+// finding of its own, R142, or that of the whole .env.sample, R008, or nobody's to
+// know: of a file alone without an env.
 func (in *Input) unsetPaths(v *Variant) map[string]bool {
 	paths := map[string]bool{}
 	for _, d := range v.Stack.Diagnostics {
-		if d.Code == stack.CodeUnsetVariable && (in.Recipe == nil || !in.explained(v, d, "R142")) {
+		if d.Code == stack.CodeUnsetVariable && (in.Recipe == nil || in.Recipe.EnvSample == nil || !in.explained(v, d, "R142")) {
 			paths[d.Path] = true
 		}
 	}
