@@ -1,10 +1,10 @@
 #!/bin/sh
 # Long runs: each fuzz target for SOAK minutes (default 10), then the engine and
-# crawl tests again and again, to find what happens once in twenty times.
+# crawl tests at full length again and again, to find what happens once in twenty times.
 set -eu
 cd "$(dirname "$0")/.."
 minutes=${SOAK:-10}
 
 test/fuzz.sh "${minutes}m"
-CATALOGUE_TEST_ENGINE=${CATALOGUE_TEST_ENGINE:-require} go test -count=20 -timeout 4h \
+CATALOGUE_SOAK=1 CATALOGUE_TEST_ENGINE=${CATALOGUE_TEST_ENGINE:-require} go test -count=20 -timeout 4h \
 	./internal/git/... ./internal/index/... ./internal/deploy/... ./test/...

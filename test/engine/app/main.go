@@ -11,10 +11,15 @@
 //	UNHEALTHY     answer the healthcheck with 503 for ever
 //	DATA          a folder: note every start in its file "starts"
 //	EXIT          do no serving: exit with that code
+//	LOAD          send requests to the service of that name without end; /stats
+//	              tells what became of them
+//	SOCKET        of the engine: send them through a proxy that lists its tasks
+//	REFRESH       how often the proxy does so, 15s
 package main
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -32,6 +37,10 @@ func main() {
 	switch name := filepath.Base(os.Args[0]); {
 	case name == "wget" || name == "curl":
 		os.Exit(get(os.Args[len(os.Args)-1]))
+	case len(os.Args) > 1 && os.Args[1] == "stats":
+		os.Exit(show("http://" + net.JoinHostPort("127.0.0.1", port()) + "/stats"))
+	case os.Getenv("LOAD") != "" && len(os.Args) == 1:
+		os.Exit(load())
 	case len(os.Args) > 1 && os.Args[1] == "check":
 		os.Exit(get("http://" + net.JoinHostPort("127.0.0.1", port()) + "/health"))
 	}
@@ -91,6 +100,18 @@ func port() string {
 		return port
 	}
 	return "8080"
+}
+
+// show prints what the URL answers.
+func show(url string) int {
+	answer, err := http.Get(url)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer answer.Body.Close()
+	_, _ = io.Copy(os.Stdout, answer.Body)
+	return 0
 }
 
 func get(url string) int {
