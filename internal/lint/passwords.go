@@ -25,8 +25,10 @@ var (
 // part of an address.
 func isPassword(key, value string) bool {
 	value = strings.TrimSpace(value)
-	if m := urlPassword.FindStringSubmatch(value); m != nil {
-		return !placeholder.MatchString(m[1])
+	if strings.Contains(value, "://") {
+		if m := urlPassword.FindStringSubmatch(value); m != nil {
+			return !placeholder.MatchString(m[1])
+		}
 	}
 	switch {
 	case !secretKey.MatchString(key), settingKey.MatchString(key):

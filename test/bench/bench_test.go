@@ -31,17 +31,18 @@ const runs = 7
 type row struct {
 	what, peer  string
 	ours, their time.Duration
+	note        string // what else was measured, or why there is no peer
 }
 
 func TestBench(t *testing.T) {
 	t.Logf("%s, %d cores, %s", runtime.GOARCH, runtime.NumCPU(), runtime.Version())
-	rows := slices.Concat(bonfire(t), crawl(t), serve(t))
+	rows := slices.Concat(bonfire(t), editor(t), wholeCorpus(t), crawl(t), serve(t))
 	for _, r := range rows {
 		ratio := "no peer"
 		if r.their > 0 {
 			ratio = fmt.Sprintf("%.2f", float64(r.ours)/float64(r.their))
 		}
-		fmt.Printf("| %-46s | %10s | %-42s | %10s | %7s |\n", r.what, round(r.ours), r.peer, round(r.their), ratio)
+		fmt.Printf("| %-46s | %10s | %-42s | %10s | %7s | %s\n", r.what, round(r.ours), r.peer, round(r.their), ratio, r.note)
 	}
 }
 
@@ -55,14 +56,10 @@ func round(d time.Duration) time.Duration {
 // bonfire reads and lints the largest real recipe, 19 compose files, as whole
 // processes. docker's own merge of the same files is the peer.
 func bonfire(t *testing.T) []row {
-	recipe, err := filepath.Abs("../../../shared/corpus/recipes/bonfire")
-	if err != nil {
-		t.Fatal(err)
-	}
+	recipe := filepath.Join(corpus, "recipes/bonfire")
 	files, _ := filepath.Glob(recipe + "/compose.*.yml")
 	if len(files) == 0 {
-		t.Log("no corpus: the bonfire rows are left out")
-		return nil
+		return []row{{what: "NO CORPUS: the rows of bonfire are left out"}}
 	}
 	files = append([]string{recipe + "/compose.yml", recipe + "/compose.postgres.yml"},
 		slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "compose.postgres.yml") })...)
@@ -77,7 +74,6 @@ func bonfire(t *testing.T) []row {
 		config = append(config, "-c", file)
 	}
 	ours := func() *exec.Cmd { return exec.Command(bin("catalogue"), spec...) }
-	lint := func() *exec.Cmd { return exec.Command(bin("recipe-lint"), "--fail-level", "never", recipe) }
 	docker := func() *exec.Cmd {
 		cmd := exec.Command("docker", config...)
 		cmd.Env = append(os.Environ(), "STACK_NAME=stack", "DOMAIN=example.com", "DB_MEMORY_LIMIT=1024")
@@ -86,11 +82,7 @@ func bonfire(t *testing.T) []row {
 	// bonfire's scripts are not part of the corpus, so specs with their bytes
 	// cannot be made: the exit code does not matter here, the work does.
 	a, b := pair(t, ours, docker)
-	c, d := pair(t, lint, docker)
-	return []row{
-		{"bonfire: read, merge and type 19 files", "docker stack config, the same files", a, b},
-		{"bonfire: lint, cold process", "docker stack config, the same files", c, d},
-	}
+	return []row{{what: "bonfire: read, merge and type 19 files", peer: "docker stack config, the same files", ours: a, their: b}, coldLint(t, docker)}
 }
 
 const (
@@ -122,8 +114,8 @@ func crawl(t *testing.T) []row {
 		},
 		func() *exec.Cmd { return xargs(urls.String(), "git ls-remote $0") })
 	return []row{
-		{"crawl 200 recipes × 5 tags, first", "git clone --bare, 8 at a time", first, cloned},
-		{"crawl 200 recipes × 5 tags, unchanged", "git ls-remote, 8 at a time", again, listed},
+		{what: "crawl 200 recipes × 5 tags, first", peer: "git clone --bare, 8 at a time", ours: first, their: cloned},
+		{what: "crawl 200 recipes × 5 tags, unchanged", peer: "git ls-remote, 8 at a time", ours: again, their: listed},
 	}
 }
 
@@ -187,7 +179,7 @@ func serve(t *testing.T) []row {
 		a = append(a, load(t, "http://127.0.0.1:18080/recipes.json"))
 		b = append(b, load(t, "http://127.0.0.1:18081/recipes.json"))
 	}
-	return []row{{"recipes.json: time per request, 32 connections", "nginx, 2 workers, the same file", median(a), median(b)}}
+	return []row{{what: "recipes.json: time per request, 32 connections", peer: "nginx, 2 workers, the same file", ours: median(a), their: median(b)}}
 }
 
 const nginxConf = `worker_processes 2;
