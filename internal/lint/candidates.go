@@ -31,7 +31,7 @@ func coopCloudCandidates() []candidate {
 		{"R012 config versions", []string{"R012", "R193"}, "Not only that abra.sh is there: it must export each version that a config's name needs."},
 		{"R013 repository", []string{"R013"}, "Only with --online."},
 		{"R014 annotated tags", []string{"R014"}, "Tags are read as they are in the clone; nothing is fetched."},
-		{"R015 long secret names", []string{"R015"}, ""},
+		{"R015 long secret names", []string{"R015"}, "An info where the name fits behind the longest stack name as it is."},
 		{"R016", []string{"R016"}, "What it checks is not documented anywhere public: the number stays free."},
 	}
 }
