@@ -148,26 +148,34 @@ func parseImages(t *testing.T, text string) map[string]lint.ImageFact {
 	images := map[string]lint.ImageFact{}
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
-		var fact lint.ImageFact
-		for _, word := range words[1:] {
-			switch key, value, _ := strings.Cut(word, "="); key {
-			case "missing":
-				fact.Missing = true
-			case "digest":
-				fact.Digest = value
-			case "recorded":
-				fact.Recorded = value
-			case "programs":
-				fact.Programs = strings.Split(value, ",")
-			case "shell":
-				fact.Shell = value
-			default:
-				t.Fatalf("images: %q is no fact", word)
-			}
+		fact, unknown := parseImage(words[1:])
+		if unknown != "" {
+			t.Fatalf("images: %q is no fact", unknown)
 		}
 		images[words[0]] = fact
 	}
 	return images
+}
+
+// parseImage reads the words behind an image's name, and returns one that is no fact.
+func parseImage(words []string) (fact lint.ImageFact, unknown string) {
+	for _, word := range words {
+		switch key, value, _ := strings.Cut(word, "="); key {
+		case "missing":
+			fact.Missing = true
+		case "digest":
+			fact.Digest = value
+		case "recorded":
+			fact.Recorded = value
+		case "programs":
+			fact.Programs = strings.Split(value, ",")
+		case "shell":
+			fact.Shell = value
+		default:
+			unknown = word
+		}
+	}
+	return fact, unknown
 }
 
 // parseTags reads lines of `git tag [-a] NAME [-m MESSAGE]`.
