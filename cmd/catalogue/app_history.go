@@ -69,7 +69,7 @@ tools made are recorded as external when they are first seen.`,
 	return cmd
 }
 
-func (v *appVerb) releases(ctx context.Context, domain string) ([]release.Record, error) {
+func (v *appVerb) records(ctx context.Context, domain string) ([]release.Record, error) {
 	_, d, done, err := v.reach(ctx, domain)
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (v *appVerb) releases(ctx context.Context, domain string) ([]release.Record
 }
 
 func (v *appVerb) history(ctx context.Context, domain string) error {
-	records, err := v.releases(ctx, domain)
+	records, err := v.records(ctx, domain)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func releaseVersion(r release.Record) string {
 }
 
 func (v *appVerb) historyShow(ctx context.Context, domain, which string) error {
-	records, err := v.releases(ctx, domain)
+	records, err := v.records(ctx, domain)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode"
 
 	"coopcloud.tech/catalogue/internal/recipe"
@@ -152,5 +153,31 @@ func validName(what, name string) error {
 	if bad {
 		return refused(fmt.Errorf("%q cannot be the name of %s", name, what))
 	}
+	return nil
+}
+
+// ReplaceEnv puts other bytes into the app's env file, and keeps what was in it in
+// a file beside it, whose name is returned. An error wraps ErrUnclear: what runs
+// already goes by the other env.
+func (a *App) ReplaceEnv(data []byte) (kept string, err error) {
+	kept = a.Path + "." + time.Now().UTC().Format("20060102T150405.000Z") + ".bak"
+	if err := a.replace(data, kept); err != nil {
+		return "", &outcome{ErrUnclear, fmt.Errorf("the rollback went well, but %s is as it was: %w", a.Path, err)}
+	}
+	return kept, nil
+}
+
+func (a *App) replace(data []byte, kept string) error {
+	now, err := read(a.Path, a.Domain)
+	if err != nil {
+		return err
+	}
+	if err := createFile(kept, now.Env.Bytes()); err != nil {
+		return err
+	}
+	if err := replaceFile(a.Path, data); err != nil {
+		return err
+	}
+	a.Env = recipe.ParseEnv(a.Path, data)
 	return nil
 }

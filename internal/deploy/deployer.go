@@ -70,8 +70,10 @@ func (d *Deployer) Plan(ctx context.Context, want *Desired, o Options) (*Plan, e
 	plan.auths = found.images.auths
 	plan.Warnings = slices.Concat(want.Warnings, found.images.warnings, plan.Warnings)
 	plan.Refused = slices.Concat(want.missing(found.have), plan.Refused)
-	if reason := olderPin(plan, o); reason != "" {
-		plan.Refused = append(plan.Refused, reason)
+	for _, reason := range []string{olderPin(plan, o), lostChanges(plan, d.who(), o)} {
+		if reason != "" {
+			plan.Refused = append(plan.Refused, reason)
+		}
 	}
 	plan.preflight(found, o, want.locate)
 	return plan, nil

@@ -3,6 +3,9 @@ package deploy
 import (
 	"context"
 	"errors"
+	"slices"
+
+	"coopcloud.tech/catalogue/internal/deploy/release"
 )
 
 // undoTo brings the stack to a release that is not what was observed before: a
@@ -32,8 +35,9 @@ func (a *applier) undoTo(ctx, writes context.Context) error {
 	if err = errors.Join(err, awaitGone(ctx, a.Swarm, a.plan.Stack, removed)); err != nil {
 		return err
 	}
-	// What the engine could go back to is what has just failed.
-	return back.pruneObjects(writes, a.session.records, false)
+	// Neither what has just failed nor what failed before is a way back.
+	worked := slices.DeleteFunc(slices.Clone(a.session.records), func(r release.Record) bool { return !r.Worked() })
+	return back.pruneObjects(writes, worked, false)
 }
 
 // backwards carries out the plan that leads from now to the goal.
