@@ -12,5 +12,5 @@ if ! command -v yamllint >/dev/null 2>&1; then
 	apt-get install -y -qq --no-install-recommends yamllint >/dev/null ||
 		echo "NO PEER: yamllint could not be installed with apt-get" >&2
 fi
-go test -tags bench -count=1 -timeout 30m -v ./test/bench
+go test -tags bench -count=1 -timeout 90m -v ./test/bench
 go test -run '^$' -bench . -benchmem ./internal/...
