@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"coopcloud.tech/catalogue/internal/deploy"
 )
@@ -37,9 +38,14 @@ is healthy. A deploy that fails puts the stack back as it was.`,
 			return v.report(args[0], plan, err)
 		},
 	}
-	flags := cmd.Flags()
+	v.rolloutFlags(cmd.Flags())
+	cmd.Flags().BoolVarP(&v.chaos, "chaos", "C", false, "deploy the local copy of the recipe as it is")
+	return cmd
+}
+
+// rolloutFlags are those of every verb that changes what runs.
+func (v *deployVerb) rolloutFlags(flags *pflag.FlagSet) {
 	flags.BoolVarP(&v.force, "force", "f", false, "send even what is unchanged, take rebuilt images, replace what cannot be changed")
-	flags.BoolVarP(&v.chaos, "chaos", "C", false, "deploy the local copy of the recipe as it is")
 	flags.BoolVarP(&v.noWait, "no-converge-checks", "c", false, "do not wait until it is healthy, and remove nothing")
 	flags.BoolVar(&v.noHooks, "no-hooks", false, "do not call the functions that POST_DEPLOY_CMDS or POST_UPGRADE_CMDS of the env name")
 	flags.BoolVar(&v.dryRun, "dry-run", false, "print the plan and stop")
@@ -47,7 +53,6 @@ is healthy. A deploy that fails puts the stack back as it was.`,
 	flags.BoolVar(&v.keep, "keep", false, "leave a first deploy that failed as it is, for looking at")
 	flags.BoolVar(&v.acceptEnv, "accept-env", false, "deploy this env even where it lacks what someone else has deployed since")
 	v.checks.flags(flags)
-	return cmd
 }
 
 // run returns the plan, nil where it did not get as far as that.
@@ -59,8 +64,8 @@ func (v *deployVerb) run(ctx context.Context, args []string) (*deploy.Plan, erro
 	if v.chaos && version != "" {
 		return nil, usagef("app deploy: --chaos deploys the local copy as it is; name no version")
 	}
-	if v.timeout < 0 {
-		return nil, usagef("app deploy: --timeout %s: expected a length of time", v.timeout)
+	if err := v.checkTimeout(); err != nil {
+		return nil, err
 	}
 	app, err := v.find(args[0])
 	if err != nil {
@@ -80,6 +85,13 @@ func (v *deployVerb) run(ctx context.Context, args []string) (*deploy.Plan, erro
 	}
 	defer done()
 	return v.apply(ctx, d, want, version == "")
+}
+
+func (v *deployVerb) checkTimeout() error {
+	if v.timeout < 0 {
+		return usagef("--timeout %s: expected a length of time", v.timeout)
+	}
+	return nil
 }
 
 func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy.Desired, pinned bool) (*deploy.Plan, error) {

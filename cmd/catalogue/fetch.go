@@ -128,6 +128,33 @@ func (c *cli) fetch(ctx context.Context, recipe, mirror string, offline bool) (*
 	return repo, entry, nil
 }
 
+// versions is a recipe's repo with what it has released. Where the network may not be
+// asked, they are those that were fetched before. Whoever chooses one wants a
+// catalogue that is fresh.
+func (v *appVerb) versions(ctx context.Context, recipe string, fresh bool) (*git.Repo, catalogue.Recipe, error) {
+	mirror, err := v.mirrorDir(recipe)
+	if err != nil {
+		return nil, catalogue.Recipe{}, err
+	}
+	repo, entry, err := v.fetch(ctx, recipe, mirror, v.offline)
+	switch {
+	case errors.Is(err, errOffline):
+		return mirrored(mirror, recipe)
+	case err == nil && fresh:
+		err = v.checkAge(entry, time.Now())
+	}
+	return repo, entry, err
+}
+
+func mirrored(mirror, recipe string) (*git.Repo, catalogue.Recipe, error) {
+	repo, err := git.Open(mirror)
+	if err != nil {
+		return nil, catalogue.Recipe{}, refusedf("recipe %s was not fetched before, and --offline forbids to fetch it", recipe)
+	}
+	tags, err := repo.Tags()
+	return repo, catalogue.Recipe{Name: recipe, Versions: versionsOf(tags)}, err
+}
+
 // versionsOf lists the versions among a repo's tags, oldest first.
 func versionsOf(tags []git.Tag) []catalogue.Version {
 	var versions []catalogue.Version
