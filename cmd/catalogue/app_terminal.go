@@ -21,7 +21,9 @@ func (v *runVerb) rawTerminal(e *swarm.Exec) (restore func(), err error) {
 	sizes := make(chan swarm.Size, 1)
 	changed := make(chan os.Signal, 1)
 	signal.Notify(changed, syscall.SIGWINCH)
-	changed <- syscall.SIGWINCH // the size at the start
+	if width, height, err := term.GetSize(fd); err == nil {
+		e.Size = swarm.Size{Height: uint(height), Width: uint(width)}
+	}
 	go func() {
 		defer close(sizes)
 		for range changed {

@@ -22,7 +22,8 @@ type Exec struct {
 	Stdout  io.Writer
 	Stderr  io.Writer
 	TTY     bool
-	Sizes   <-chan Size // of the terminal, the first one at once; nil without
+	Size    Size        // of the terminal; zero: unknown
+	Sizes   <-chan Size // later ones; nil without
 }
 
 // Size of a terminal in characters.
@@ -44,7 +45,7 @@ func (c *Client) Exec(ctx context.Context, containerID string, e Exec) (code int
 	defer context.AfterFunc(ctx, stream.Close)()
 	running, ended := context.WithCancel(ctx)
 	defer ended()
-	go c.resize(running, created, e.Sizes)
+	go c.resize(running, created, e)
 	if e.Stdin != nil {
 		// Nothing ends a read of stdin, so nobody waits for this.
 		go feed(stream, e)
@@ -61,24 +62,47 @@ func (c *Client) Exec(ctx context.Context, containerID string, e Exec) (code int
 func (c *Client) createExec(ctx context.Context, containerID string, e Exec) (id string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	var size *[2]uint
+	if e.Size != (Size{}) {
+		size = &[2]uint{e.Size.Height, e.Size.Width}
+	}
 	created, err := c.api.ContainerExecCreate(ctx, containerID, container.ExecOptions{
-		Cmd: e.Command, Env: e.Env, User: e.User, WorkingDir: e.Dir, Tty: e.TTY,
+		ConsoleSize: size, // from API 1.42; the client drops it for older ones
+		Cmd:         e.Command, Env: e.Env, User: e.User, WorkingDir: e.Dir, Tty: e.TTY,
 		AttachStdin: e.Stdin != nil, AttachStdout: true, AttachStderr: true,
 	})
 	return created.ID, classify(err)
 }
 
-func (c *Client) resize(ctx context.Context, exec string, sizes <-chan Size) {
+// resize keeps the terminal as large as ours. A wrong size is no reason to stop.
+func (c *Client) resize(ctx context.Context, exec string, e Exec) {
+	if e.Size != (Size{}) {
+		c.setSize(ctx, exec, e.Size)
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case size, open := <-sizes:
+		case size, open := <-e.Sizes:
 			if !open {
 				return
 			}
-			// A terminal of the wrong size is no reason to stop.
-			_ = c.api.ContainerExecResize(ctx, exec, container.ResizeOptions{Height: size.Height, Width: size.Width})
+			c.setSize(ctx, exec, size)
+		}
+	}
+}
+
+// setSize tries again for a moment: the engine answers before the command is
+// there.
+func (c *Client) setSize(ctx context.Context, exec string, size Size) {
+	for range 10 {
+		err := c.api.ContainerExecResize(ctx, exec, container.ResizeOptions{Height: size.Height, Width: size.Width})
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
