@@ -8,3 +8,6 @@ minutes=${SOAK:-10}
 test/fuzz.sh "${minutes}m"
 CATALOGUE_SOAK=1 CATALOGUE_TEST_ENGINE=${CATALOGUE_TEST_ENGINE:-require} go test -count=20 -timeout 4h \
 	./internal/git/... ./internal/index/... ./internal/deploy/... ./test/...
+# Clients killed at 50 random moments of a deploy.
+CATALOGUE_TEST_ENGINE=${CATALOGUE_TEST_ENGINE:-require} CATALOGUE_TEST_KILLS=${CATALOGUE_TEST_KILLS:-50} \
+	go test -count=1 -timeout 4h -run TestKilledClient ./cmd/catalogue

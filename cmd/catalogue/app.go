@@ -22,6 +22,7 @@ type appVerb struct {
 	local   bool // -C of verbs that read the recipe: the operator's own copy
 
 	wait     time.Duration // --lock-wait
+	lockTTL  time.Duration
 	waitFlag *pflag.Flag
 }
 
@@ -82,7 +83,7 @@ func (v *appVerb) connect(ctx context.Context, server string) (*deploy.Deployer,
 	if err != nil {
 		return nil, nil, refusedf("%w", err)
 	}
-	return &deploy.Deployer{Swarm: client, Who: whoami(v.getenv), Client: version}, func() { client.Close() }, nil
+	return &deploy.Deployer{Swarm: client, Who: whoami(v.getenv), Client: version, LockTTL: v.lockTTL}, func() { client.Close() }, nil
 }
 
 // reach reads an app and reaches its server.

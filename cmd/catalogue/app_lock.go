@@ -23,6 +23,7 @@ const defaultLockWait = 15 * time.Minute
 func (v *appVerb) lockFlags(flags *pflag.FlagSet) {
 	flags.DurationVar(&v.wait, "lock-wait", 0, "how long to wait while someone else is at work on the app (default 15m on a terminal, else 0)")
 	v.waitFlag = flags.Lookup("lock-wait")
+	flags.DurationVar(&v.lockTTL, "lock-ttl", release.DefaultTTL, "how long the lock outlives a client that was killed, or lost its way to the swarm")
 }
 
 // lockWait is how long to wait for the lock of an app's stack.
@@ -52,7 +53,7 @@ func newAppLockCommand(v *appVerb) *cobra.Command {
 		Short: "Show or break the lock of an app",
 		Long: `Every verb that changes a running app takes the app's lock first. It is kept in
 the swarm, and says who is at work since when. A client that is killed leaves its
-lock behind; the next one takes it over when it was not renewed for 30 seconds.`,
+lock behind; the next one takes it over when it was not renewed for --lock-ttl.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
