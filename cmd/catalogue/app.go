@@ -50,10 +50,12 @@ time: the state is named, 5 locked by someone else.`,
 	flags.BoolVar(&c.stale, "stale", false, "choose a version even where the catalogue's entry is out of date")
 	cmd.AddCommand(
 		newAppNewCommand(v),
+		newAppCheckCommand(v),
 		newAppSecretCommand(v),
 		newAppDeployCommand(v),
 		newAppUpgradeCommand(v),
 		newAppPSCommand(v),
+		newAppLabelsCommand(v),
 		newAppLogsCommand(v),
 		newAppRunCommand(v),
 		newAppCmdCommand(v),
