@@ -70,6 +70,17 @@ func (q *queue) blockers(action Action, holds func(Action, string) bool) []strin
 	return names
 }
 
+// holdsBack reports whether any service is kept from being sent.
+func (q *queue) holdsBack(name string) bool { return q != nil && len(q.heldBy(name)) > 0 }
+
+// free sends the rest, whatever it depends on: nothing is left to wait for. Only a
+// plan that was made elsewhere can have a circle.
+func (q *queue) free() {
+	if q != nil {
+		clear(q.needs)
+	}
+}
+
 // heldBy names the unsent services that depend on a service.
 func (q *queue) heldBy(name string) []string {
 	var names []string
@@ -94,13 +105,16 @@ func (w *waiter) holds(dependent Action, dependency string) bool {
 //   - what the deploy does not touch, and was not up before either, once it has
 //     failed or half of its time has passed: the deploy may be the cure;
 //   - for a service that runs nowhere yet, so that nothing is lost by sending it:
-//     what failed its healthcheck, or has half of its time behind it.
+//     what failed its healthcheck, or has half of its time behind it;
+//   - what is said to run once, but goes on running for half of its time.
 func (w *waiter) yields(dependent Action, watch *watch) bool {
 	s := w.last[watch.name]
 	broken := s.failure != nil || s.looping != nil
 	switch {
 	case watch.ill:
 		return broken || watch.overdue()
+	case watch.once && s.converged && watch.overdue():
+		return true
 	case dependent.Op == Create:
 		return s.failure == nil && (watch.unhealthy || watch.overdue())
 	}

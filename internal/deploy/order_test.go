@@ -25,6 +25,7 @@ func TestUp(t *testing.T) {
 		{"still the old spec", service(1), run("1 stale running running"), false},
 		{"unchanged", service(1), run("1 old1 running running"), true},
 		{"one-shot at work", service(1, restart("none", 0)), run("1 a running running"), false},
+		{"one-shot at work for long", service(1, restart("none", 0)), held(time.Hour, "1 a running running"), false},
 		{"one-shot done", service(1, restart("none", 0)), run("1 a complete shutdown"), true},
 		{"on-failure may be a server: it has to stay", service(1, restart("on-failure", 0)), held(5*time.Second, "1 a running running"), true},
 		{"job at work", service(1, job), run("1 a running complete"), false},
@@ -89,6 +90,9 @@ func TestQueue(t *testing.T) {
 		{"not so while the healthcheck has time", planOf(chain, "create pool"), map[string]standing{"db": {}}, func(w *watch) {
 			w.clock, w.window = clock{limit: time.Minute, spent: 30 * time.Second}, 50*time.Second
 		}, nil},
+		{"a one-shot that goes on and on", planOf(chain, "update pool"), map[string]standing{"db": {converged: true, settled: true}}, func(w *watch) {
+			w.once, w.clock = true, clock{limit: time.Minute, spent: 30 * time.Second}
+		}, []string{"pool"}},
 		{"a crash holds back", planOf(chain, "create pool"), map[string]standing{"db": {looping: &Failure{}}}, nil, nil},
 		{"what was ill before holds up until it fails", planOf(chain, "update pool"), map[string]standing{"db": {}}, func(w *watch) { w.ill = true }, nil},
 		{"and no longer: the deploy may be the cure", planOf(chain, "update pool"), map[string]standing{"db": {looping: &Failure{}}}, func(w *watch) { w.ill = true }, []string{"pool"}},
@@ -157,5 +161,17 @@ func TestUnschedulableTellsNodeByNode(t *testing.T) {
 		if !strings.Contains(s.failure.Error(), words) {
 			t.Errorf("the failure lacks %q:\n%v", words, s.failure)
 		}
+	}
+}
+
+// Whatever a plan that was read from a file says, no service is left out.
+func TestCircleOfASavedPlanIsSent(t *testing.T) {
+	w := testWaiter()
+	w.queue = newQueue(&applier{plan: planOf(map[string][]string{"app": {"db"}, "db": {"app"}}, "create app", "create db")})
+	if _, done := w.judge(look{}); done {
+		t.Fatal("done, though nothing was sent")
+	}
+	if ready := w.queue.take(w.holds); len(ready) != 2 {
+		t.Errorf("ready: %v", ready)
 	}
 }

@@ -114,7 +114,7 @@ func (w *waiter) judge(l look) (failures []Failure, done bool) {
 			ill = append(ill, *s.failure)
 		case s.failure != nil:
 			failures = append(failures, *s.failure)
-		case s.settled:
+		case s.settled && (s.up || !w.queue.holdsBack(watch.name)):
 			progress = progress || !w.settled[watch.name]
 			w.settled[watch.name] = true
 		case s.looping != nil:
@@ -128,13 +128,17 @@ func (w *waiter) judge(l look) (failures []Failure, done bool) {
 	if progress {
 		w.forgive()
 	}
+	rest := slices.Concat(looping, late, ill)
+	if waiting == 0 && len(failures)+len(rest) == 0 {
+		w.queue.free()
+	}
 	switch {
 	case len(failures) > 0:
 		return slices.Concat(failures, looping, ill), true
 	case waiting > 0 || progress && len(looping) > 0 || w.more():
 		return nil, false
 	}
-	return slices.Concat(looping, late, ill), true
+	return rest, true
 }
 
 // more reports whether anything may be sent by now.

@@ -30,6 +30,7 @@ type watch struct {
 	abandoned int             // looks in a row at which a failed task had no successor
 	unhealthy bool            // a task failed its healthcheck
 	window    time.Duration   // what its healthcheck allows itself
+	once      bool            // it certainly runs once
 	starting  time.Time       // since when a task has waited to become healthy
 }
 
@@ -60,7 +61,7 @@ func (w *watch) look(l look) standing {
 	}
 	tasks := l.of(service)
 	slots := bySlot(tasks)
-	w.window = healthWindow(service.Spec)
+	w.window, w.once = healthWindow(service.Spec), neverAgain(service.Spec)
 	s := w.count(service, slots, l)
 	w.judgeUpdate(&s, service)
 	w.judgeFailures(&s, service, tasks, slots, l)
@@ -73,7 +74,7 @@ func (w *watch) look(l look) standing {
 
 // isUp reports whether what depends on the service may start. Its tasks run, and
 // so are healthy where they have a healthcheck: the engine calls them starting
-// before. What may be one that runs once has to have ended, or to have stayed.
+// before. What runs once has to have ended; what may be a server, to have stayed.
 func isUp(s standing, service swarm.Service, slots map[string]swarm.Task) bool {
 	switch {
 	case !s.converged, s.failure != nil:
@@ -81,7 +82,7 @@ func isUp(s standing, service swarm.Service, slots map[string]swarm.Task) bool {
 	case service.Spec.Mode.Global != nil && len(slots) == 0:
 		return s.settled
 	case runsOnce(service.Spec):
-		return s.settled || allComplete(slots)
+		return allComplete(slots) || s.settled && !neverAgain(service.Spec)
 	}
 	return true
 }
