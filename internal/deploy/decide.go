@@ -75,6 +75,9 @@ func (d *decider) networks() {
 		}
 		if have, found := swarmNetwork(d.have.Networks, want.Name); found {
 			a.Op, a.ID = Keep, have.ID
+			if want.IPAM == nil || len(want.IPAM.Config) == 0 {
+				have.IPAM.Config = nil // what the engine chose
+			}
 			for _, change := range changes(networkFields(have), networkFields(wantedSummary(want))) {
 				d.warn("network %s: %s; Swarm cannot change a network: undeploy the app, then deploy it again", want.Name, change)
 			}
@@ -107,12 +110,20 @@ func wantedSummary(want convert.Network) network.Summary {
 	return summary
 }
 
-// networkFields leaves out what the engine chooses where nothing is said: the
-// subnet, and the overlay's own options.
+// networkFields leaves out the overlay's own options, and the gateways, which
+// the engine chooses where nothing is said.
 func networkFields(n network.Summary) fields {
 	all := fields{
 		"driver": n.Driver, "internal": fmt.Sprint(n.Internal),
 		"attachable": fmt.Sprint(n.Attachable), "enable_ipv6": fmt.Sprint(n.EnableIPv6),
+	}
+	var subnets []string
+	for _, pool := range n.IPAM.Config {
+		subnets = append(subnets, pool.Subnet)
+	}
+	if len(subnets) > 0 {
+		slices.Sort(subnets)
+		all["subnets"] = strings.Join(subnets, " ")
 	}
 	for key, value := range n.Options {
 		if !strings.HasPrefix(key, "com.docker.network.driver.overlay.") {

@@ -98,11 +98,20 @@ func (l *loader) checkSubnets() {
 		if network.IPAM == nil || network.External {
 			continue
 		}
-		for _, subnet := range network.IPAM.Subnets {
-			if _, err := netip.ParsePrefix(subnet); err != nil && subnet != "" {
-				l.refuse(CodeInvalidSetting, join("networks", network.Key)+".ipam", fmt.Sprintf("subnet %q: expected an address range such as 10.20.0.0/24", clip(subnet)))
+		for _, pool := range network.IPAM.Pools {
+			path := join("networks", network.Key) + ".ipam"
+			l.checkRange(path, "subnet", pool.Subnet)
+			l.checkRange(path, "ip_range", pool.IPRange)
+			if _, err := netip.ParseAddr(pool.Gateway); err != nil && pool.Gateway != "" {
+				l.refuse(CodeInvalidSetting, path, fmt.Sprintf("gateway %q: expected an address such as 10.20.0.1", clip(pool.Gateway)))
 			}
 		}
+	}
+}
+
+func (l *loader) checkRange(path, name, addresses string) {
+	if _, err := netip.ParsePrefix(addresses); err != nil && addresses != "" {
+		l.refuse(CodeInvalidSetting, path, fmt.Sprintf("%s %q: expected an address range such as 10.20.0.0/24", name, clip(addresses)))
 	}
 }
 
@@ -134,7 +143,7 @@ func (s *Stack) number() {
 			s.spans.number(path+"configs", i, ref.key())
 		}
 		for name, entries := range map[string][]string{
-			"dns": service.DNS, "dns_search": service.DNSSearch, "extra_hosts": service.ExtraHosts,
+			"dns": service.DNS, "dns_search": service.DNSSearch, "dns_opt": service.DNSOptions, "group_add": service.Groups, "extra_hosts": service.ExtraHosts,
 			"cap_add": service.CapAdd, "cap_drop": service.CapDrop, "depends_on": service.DependsOn,
 			"tmpfs": service.Tmpfs, "deploy.placement.constraints": service.Deploy.Constraints,
 		} {

@@ -44,7 +44,7 @@ func (d *decoder) network(key string, v *value, path string) *Network {
 		Internal:   flag(v.get("internal")),
 		DriverOpts: d.mapping(v.get("driver_opts"), join(path, "driver_opts")),
 		Labels:     d.mapping(v.get("labels"), join(path, "labels")),
-		IPAM:       ipam(v.get("ipam")),
+		IPAM:       d.ipam(v.get("ipam"), join(path, "ipam")),
 	}
 	n.Name, n.External = d.objectName(key, v, path)
 	if v6 := v.get("enable_ipv6"); v6 != nil {
@@ -53,13 +53,18 @@ func (d *decoder) network(key string, v *value, path string) *Network {
 	return n
 }
 
-func ipam(v *value) *IPAM {
+func (d *decoder) ipam(v *value, path string) *IPAM {
 	if v == nil {
 		return nil
 	}
-	settings := &IPAM{Driver: v.get("driver").str()}
-	for _, pool := range v.get("config").items() {
-		settings.Subnets = append(settings.Subnets, pool.get("subnet").str())
+	settings := &IPAM{Driver: v.get("driver").str(), Options: d.mapping(v.get("options"), join(path, "options"))}
+	for i, pool := range v.get("config").items() {
+		settings.Pools = append(settings.Pools, Pool{
+			Subnet:       pool.get("subnet").str(),
+			Gateway:      pool.get("gateway").str(),
+			IPRange:      pool.get("ip_range").str(),
+			AuxAddresses: d.mapping(pool.get("aux_addresses"), fmt.Sprintf("%s.config.%d.aux_addresses", path, i)),
+		})
 	}
 	return settings
 }

@@ -24,6 +24,8 @@ func (d *decoder) service(key string, v *value, path string) *Service {
 		Isolation:       v.get("isolation").str(),
 		DNS:             d.texts(at("dns")),
 		DNSSearch:       d.texts(at("dns_search")),
+		DNSOptions:      d.texts(at("dns_opt")),
+		Groups:          d.texts(at("group_add")),
 		ExtraHosts:      d.hosts(at("extra_hosts")),
 		CapAdd:          d.texts(at("cap_add")),
 		CapDrop:         d.texts(at("cap_drop")),
@@ -52,6 +54,9 @@ func (d *decoder) service(key string, v *value, path string) *Service {
 	}
 	if pids, ok := whole(v.get("pids_limit")); ok {
 		d.pidsLimit(s, pids)
+	}
+	if s.Deploy.Replicas == nil {
+		s.Deploy.Replicas = count(v.get("scale"))
 	}
 	return s
 }

@@ -86,6 +86,9 @@ var serviceRule = object(fields{
 
 	// Of compose-spec; Swarm can do it.
 	"pids_limit":  is(integer).foreign(Accept, "write deploy.resources.limits.pids"),
+	"scale":       is(integer).checked(checkNatural).foreign(Accept, "write deploy.replicas"),
+	"dns_opt":     setOf(is(text)).foreign(Accept, "docker stack deploy cannot set resolver options; remove it"),
+	"group_add":   setOf(is(text|integer)).foreign(Accept, "docker stack deploy cannot add groups; give the user its groups in the image"),
 	"pull_policy": is(text).foreign(Ignore, "Swarm pulls what a node lacks; remove it"),
 }).extensible(7)
 

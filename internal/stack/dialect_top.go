@@ -19,8 +19,9 @@ var networkRule = object(fields{
 	"driver":      is(text),
 	"driver_opts": options,
 	"ipam": object(fields{
-		"driver": is(text),
-		"config": listOf(object(fields{"subnet": is(text)})),
+		"driver":  is(text),
+		"config":  listOf(poolRule),
+		"options": options.foreign(Accept, onlySubnets),
 	}),
 	"external":   externalFlag,
 	"internal":   castable(boolean),
@@ -29,6 +30,16 @@ var networkRule = object(fields{
 
 	"enable_ipv6": is(boolean).foreign(Accept, "docker stack deploy cannot make IPv6 networks; make it external"),
 }).extensible(7).or(is(null))
+
+const onlySubnets = "docker stack deploy takes only the driver and subnets; make the network external"
+
+// poolRule is one address range of a network.
+var poolRule = object(fields{
+	"subnet":        is(text),
+	"gateway":       is(text).foreign(Accept, onlySubnets),
+	"ip_range":      is(text).foreign(Accept, onlySubnets),
+	"aux_addresses": options.foreign(Accept, onlySubnets),
+})
 
 var volumeRule = object(fields{
 	"name":        is(text).from(4),

@@ -18,6 +18,8 @@ func (m *merger) service(dst, src *Service) {
 	over(m, "isolation", &dst.Isolation, src.Isolation)
 	m.list(&dst.DNS, src.DNS)
 	m.list(&dst.DNSSearch, src.DNSSearch)
+	m.list(&dst.DNSOptions, src.DNSOptions)
+	m.list(&dst.Groups, src.Groups)
 	m.list(&dst.ExtraHosts, src.ExtraHosts)
 	m.list(&dst.CapAdd, src.CapAdd)
 	m.list(&dst.CapDrop, src.CapDrop)

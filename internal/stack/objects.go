@@ -12,9 +12,17 @@ type Network struct {
 	Implicit             bool // `default`, not written in any file
 }
 
+// IPAM is how a network gets its addresses.
 type IPAM struct {
 	Driver  string
-	Subnets []string
+	Options map[string]string
+	Pools   []Pool
+}
+
+// Pool is one address range of a network. Docker takes only the subnet.
+type Pool struct {
+	Subnet, Gateway, IPRange string
+	AuxAddresses             map[string]string // addresses that no task gets, by a name
 }
 
 type Volume struct {

@@ -12,7 +12,8 @@ type Service struct {
 	Environment                                       map[string]*string // nil value: bare KEY that nothing sets. env_file already merged below it
 	Labels                                            map[string]string  // container labels
 	Hostname, User, WorkingDir, StopSignal, Isolation string
-	DNS, DNSSearch                                    []string
+	DNS, DNSSearch, DNSOptions                        []string
+	Groups                                            []string // of the user, besides those of the image
 	ExtraHosts                                        []string // "host:ip" as written
 	CapAdd, CapDrop                                   []string
 	Sysctls                                           map[string]string

@@ -22,6 +22,7 @@ func (s service) container() *swarm.ContainerSpec {
 		Labels:          s.labels(s.Labels),
 		Dir:             s.WorkingDir,
 		User:            s.User,
+		Groups:          slices.Clone(s.Groups),
 		Mounts:          s.mounts(),
 		StopGracePeriod: s.StopGracePeriod,
 		StopSignal:      s.StopSignal,
@@ -42,10 +43,10 @@ func (s service) container() *swarm.ContainerSpec {
 }
 
 func (s service) dns() *swarm.DNSConfig {
-	if len(s.DNS) == 0 && len(s.DNSSearch) == 0 {
+	if len(s.DNS)+len(s.DNSSearch)+len(s.DNSOptions) == 0 {
 		return nil
 	}
-	return &swarm.DNSConfig{Nameservers: slices.Clone(s.DNS), Search: slices.Clone(s.DNSSearch)}
+	return &swarm.DNSConfig{Nameservers: slices.Clone(s.DNS), Search: slices.Clone(s.DNSSearch), Options: slices.Clone(s.DNSOptions)}
 }
 
 func (s service) ulimits() []*container.Ulimit {

@@ -41,12 +41,14 @@ func (c *converter) network(nw *stack.Network) Network {
 }
 
 func ipam(i *stack.IPAM) *network.IPAM {
-	if i == nil || (i.Driver == "" && len(i.Subnets) == 0) {
+	if i == nil || (i.Driver == "" && len(i.Pools) == 0 && len(i.Options) == 0) {
 		return nil
 	}
-	out := &network.IPAM{Driver: i.Driver}
-	for _, subnet := range i.Subnets {
-		out.Config = append(out.Config, network.IPAMConfig{Subnet: subnet})
+	out := &network.IPAM{Driver: i.Driver, Options: maps.Clone(i.Options)}
+	for _, p := range i.Pools {
+		out.Config = append(out.Config, network.IPAMConfig{
+			Subnet: p.Subnet, Gateway: p.Gateway, IPRange: p.IPRange, AuxAddress: maps.Clone(p.AuxAddresses),
+		})
 	}
 	return out
 }
