@@ -17,7 +17,7 @@ import (
 func lintFor(t *testing.T, source deploy.Source, env string) (deploy.Options, *deploy.Desired) {
 	t.Helper()
 	dir := t.TempDir()
-	app, err := deploy.NewApp(dir, "default", "app.test", source)
+	app, err := deploy.NewApp(dir, "default", "app.test", source, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,45 +3,143 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"coopcloud.tech/catalogue/internal/deploy"
+	"coopcloud.tech/catalogue/internal/recipe"
 )
 
-func newAppNewCommand(v *appVerb) *cobra.Command {
-	var domain, server string
-	var secrets, chaos bool
+// newVerb is one `app new`.
+type newVerb struct {
+	*appVerb
+	domain, server string
+	set            []string // KEY=VALUE
+	secrets, chaos bool
+}
+
+func newAppNewCommand(a *appVerb) *cobra.Command {
+	v := &newVerb{appVerb: a}
 	cmd := &cobra.Command{
 		Use:   "new RECIPE [VERSION] --domain DOMAIN [--server SERVER]",
 		Short: "Create an app's env file from the recipe's .env.sample",
-		Args:  cobra.RangeArgs(1, 2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if domain == "" {
-				return usagef("app new: --domain is missing, such as --domain %s.example.com", args[0])
-			}
-			if err := v.mayWrite(); secrets && err != nil {
-				return err
-			}
-			source, err := v.newSource(cmd.Context(), args, chaos)
-			if err != nil {
-				return err
-			}
-			app, err := deploy.NewApp(deploy.Dir(v.getenv), server, domain, source)
-			if err != nil {
-				return appError(err)
-			}
-			if err := v.tellNew(app, source); err != nil || !secrets {
-				return err
-			}
-			return v.generate(cmd.Context(), app, generateOptions{})
-		},
+		Long: `new creates an app's env file from the .env.sample of VERSION, or of the latest.
+On a terminal it asks for the domain and for what the sample leaves empty; an
+empty answer leaves it so. --set and --domain answer beforehand, and -n asks
+nothing.`,
+		Example: `  catalogue app new vaultwarden --domain vault.example.com --secrets
+  catalogue app new nextcloud 2.0.0+30.0.4-apache --domain cloud.example.com --set ADMIN_USER=ada -n`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args) },
 	}
-	cmd.Flags().StringVar(&domain, "domain", "", "domain of the app, which also names it")
-	cmd.Flags().StringVar(&server, "server", "default", "server to run it on: a Docker context, an ssh host, or default")
-	cmd.Flags().BoolVar(&secrets, "secrets", false, "generate the app's secrets too, and show them once")
-	cmd.Flags().BoolVarP(&chaos, "chaos", "C", false, "take the local copy of the recipe as it is")
+	flags := cmd.Flags()
+	flags.StringVar(&v.domain, "domain", "", "domain of the app, which also names it")
+	flags.StringVar(&v.server, "server", "default", "server to run it on: a Docker context, an ssh host, or default")
+	flags.StringArrayVar(&v.set, "set", nil, "KEY=VALUE to write into the env; may be repeated")
+	flags.BoolVar(&v.secrets, "secrets", false, "generate the app's secrets too, and show them once")
+	flags.BoolVarP(&v.chaos, "chaos", "C", false, "take the local copy of the recipe as it is")
 	return cmd
+}
+
+func (v *newVerb) run(ctx context.Context, args []string) error {
+	set, err := assignments(v.set)
+	if err != nil {
+		return err
+	}
+	if err := v.askDomain(ctx, args[0]); err != nil {
+		return err
+	}
+	if err := v.mayWrite(); v.secrets && err != nil {
+		return err
+	}
+	source, err := v.newSource(ctx, args, v.chaos)
+	if err != nil {
+		return err
+	}
+	app, err := deploy.NewApp(deploy.Dir(v.getenv), v.server, v.domain, source, func(env *recipe.EnvFile) error {
+		return v.fill(ctx, env, set)
+	})
+	if err != nil {
+		return appError(err)
+	}
+	if err := v.tellNew(app, source); err != nil || !v.secrets {
+		return err
+	}
+	return v.generate(ctx, app, generateOptions{})
+}
+
+// assignment is one --set.
+type assignment struct{ key, value string }
+
+func assignments(texts []string) ([]assignment, error) {
+	var list []assignment
+	for _, text := range texts {
+		key, value, ok := strings.Cut(text, "=")
+		if !ok || key == "" {
+			return nil, usagef("app new: --set %s: expected KEY=VALUE", text)
+		}
+		list = append(list, assignment{key, value})
+	}
+	return list, nil
+}
+
+// asks reports whether somebody may answer questions.
+func (v *newVerb) asks() bool {
+	_, ok := v.keyboard()
+	return ok && !v.noInput && !v.json
+}
+
+func (v *newVerb) askDomain(ctx context.Context, recipe string) error {
+	if v.domain == "" && v.asks() {
+		answer, err := v.readLine(ctx, fmt.Sprintf("Domain, such as %s.example.com: ", recipe))
+		if err != nil {
+			return refusedf("interrupted; nothing was written")
+		}
+		v.domain = answer
+	}
+	if v.domain == "" {
+		return usagef("app new: --domain is missing, such as --domain %s.example.com", recipe)
+	}
+	return nil
+}
+
+// fill writes what the operator has said into the env, and asks for what the
+// sample leaves empty.
+func (v *newVerb) fill(ctx context.Context, env *recipe.EnvFile, set []assignment) error {
+	said := map[string]bool{}
+	for _, one := range set {
+		said[one.key] = true
+		if err := env.Set(one.key, one.value); err != nil {
+			return usagef("app new: --set %s: %w", one.key, err)
+		}
+	}
+	for _, line := range env.Vars() {
+		if line.Value != "" || said[line.Key] || !v.asks() {
+			continue
+		}
+		said[line.Key] = true
+		if err := v.ask(ctx, env, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *newVerb) ask(ctx context.Context, env *recipe.EnvFile, line recipe.EnvVar) error {
+	hint := ""
+	if line.Comment != "" {
+		hint = " (" + line.Comment + ")"
+	}
+	answer, err := v.readLine(ctx, line.Key+hint+": ")
+	if err != nil {
+		return refusedf("interrupted; nothing was written")
+	}
+	if answer == "" {
+		return nil
+	}
+	return env.Set(line.Key, answer)
 }
 
 func (v *appVerb) newSource(ctx context.Context, args []string, chaos bool) (deploy.Source, error) {

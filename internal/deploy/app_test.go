@@ -145,7 +145,7 @@ func TestPinChangesNothingElse(t *testing.T) {
 func TestNewApp(t *testing.T) {
 	source := at("1.0.0+1", map[string]string{".env.sample": "TYPE=tiny\n\nDOMAIN=tiny.example.com\n# keep\nSECRET_X_VERSION=v1 # length=12\n"})
 	dir := t.TempDir()
-	app, err := deploy.NewApp(dir, "default", "a.test", source)
+	app, err := deploy.NewApp(dir, "default", "a.test", source, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,17 +157,17 @@ func TestNewApp(t *testing.T) {
 		t.Errorf("mode %v, want 0600 (%v)", info.Mode(), err)
 	}
 	for _, server := range []string{"default", "other"} {
-		if _, err := deploy.NewApp(dir, server, "a.test", source); !errors.Is(err, deploy.ErrRefused) || !strings.Contains(err.Error(), "exists already") {
+		if _, err := deploy.NewApp(dir, server, "a.test", source, nil); !errors.Is(err, deploy.ErrRefused) || !strings.Contains(err.Error(), "exists already") {
 			t.Errorf("again on %s: %v", server, err)
 		}
 	}
 	if again, _ := os.ReadFile(app.Path); string(again) != string(data) {
 		t.Error("the env file was overwritten")
 	}
-	if _, err := deploy.NewApp(dir, "../../x", "b.test", source); !errors.Is(err, deploy.ErrRefused) {
+	if _, err := deploy.NewApp(dir, "../../x", "b.test", source, nil); !errors.Is(err, deploy.ErrRefused) {
 		t.Errorf("a server that leaves the folder: %v", err)
 	}
-	if _, err := deploy.NewApp(dir, "default", "b.test", at("1.0.0+1", nil)); err == nil || !strings.Contains(err.Error(), ".env.sample") {
+	if _, err := deploy.NewApp(dir, "default", "b.test", at("1.0.0+1", nil), nil); err == nil || !strings.Contains(err.Error(), ".env.sample") {
 		t.Errorf("a recipe without .env.sample: %v", err)
 	}
 }

@@ -11,8 +11,9 @@ import (
 
 // NewApp creates an app's env file from the recipe's .env.sample, with DOMAIN
 // and the pinned version set, readable by its owner only. It never overwrites
-// one.
-func NewApp(dir, server, domain string, source Source) (*App, error) {
+// one. fill may set more before the file is written, and is nil where nothing is
+// to be; its error writes nothing.
+func NewApp(dir, server, domain string, source Source, fill func(*recipe.EnvFile) error) (*App, error) {
 	if err := errors.Join(validName("an app", domain), validName("a server", server)); err != nil {
 		return nil, err
 	}
@@ -26,6 +27,11 @@ func NewApp(dir, server, domain string, source Source) (*App, error) {
 	env, err := sampleEnv(source, domain)
 	if err != nil {
 		return nil, err
+	}
+	if fill != nil {
+		if err := fill(env); err != nil {
+			return nil, err
+		}
 	}
 	folder := filepath.Join(dir, "servers", server)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
