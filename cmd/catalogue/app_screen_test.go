@@ -116,3 +116,14 @@ func TestPlainLinesTellTheSame(t *testing.T) {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 }
+
+// One change, one line, and nothing of it lost.
+func TestEventsAsJSON(t *testing.T) {
+	var out bytes.Buffer
+	s := &screen{out: &out, asJSON: true}
+	s.show(event("s_app", "starting", func(e *deploy.Event) { e.Health, e.Failed, e.Log = "starting", 2, "a\x1bb" }))
+	want := `{"time":"0001-01-01T00:00:00Z","phase":"wait","kind":"service","name":"s_app","state":"starting","running":0,"desired":1,"health":"starting","failed":2,"log":"a\u001bb"}` + "\n"
+	if out.String() != want {
+		t.Errorf("%s\nwant\n%s", out.String(), want)
+	}
+}

@@ -133,6 +133,37 @@ func TestClockStandsStillWhileAnImageIsPulled(t *testing.T) {
 	}
 }
 
+// A service is late by its own clock, and only once no other may still settle.
+func TestEachServiceIsLateByItsOwnClock(t *testing.T) {
+	w := testWaiter("slow")
+	w.asked = time.Minute
+	at := func(d time.Duration, tasks ...string) ([]Failure, bool) {
+		l := look{at: began.Add(d), services: map[string]swarm.Service{}, current: map[string]bool{}, ready: map[string]bool{"": true}}
+		for i, state := range tasks {
+			name := []string{"slow", "pulls"}[i]
+			l.services[name] = swarm.Service{ID: name, Spec: service(1)}
+			l.current[name] = true
+			l.tasks = append(l.tasks, swarm.Task{ID: name, ServiceID: name, Slot: 1, DesiredState: swarm.TaskStateRunning, Status: swarm.TaskStatus{State: swarm.TaskState(state)}})
+		}
+		return w.judge(l)
+	}
+	at(0, "starting")
+	w.watch("pulls", "pulls", false) // sent half a minute later
+	w.words.asked["pulls"] = time.Now().Add(time.Hour)
+	at(30*time.Second, "starting", "preparing")
+	if failures, done := at(61*time.Second, "starting", "preparing"); done {
+		t.Fatalf("done, with %v", failures)
+	}
+	at(10*time.Minute, "starting", "starting")
+	if failures, done := at(10*time.Minute+30*time.Second, "starting", "starting"); done {
+		t.Fatalf("done, with %v", failures)
+	}
+	failures, done := at(11*time.Minute, "starting", "starting")
+	if !done || len(failures) != 2 || failures[0].Kind != TimedOut || !strings.Contains(failures[0].Message, "not counting 9m30s for pulling images") {
+		t.Errorf("done: %v, with %v", done, failures)
+	}
+}
+
 func TestUnschedulableTellsNodeByNode(t *testing.T) {
 	w := newWatch("id", "s", nil)
 	spec := service(1, func(s *swarm.ServiceSpec) {

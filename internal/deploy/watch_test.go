@@ -62,8 +62,12 @@ func restart(condition swarm.RestartPolicyCondition, attempts uint64) func(*swar
 	}
 }
 
-func checked(s *swarm.ServiceSpec) {
-	s.TaskTemplate.ContainerSpec = &swarm.ContainerSpec{Healthcheck: &container.HealthConfig{Test: []string{"CMD", "x"}, Interval: time.Second, Retries: 1}}
+func checked(s *swarm.ServiceSpec) { probed(time.Second, 1)(s) }
+
+func probed(interval time.Duration, retries int) func(*swarm.ServiceSpec) {
+	return func(s *swarm.ServiceSpec) {
+		s.TaskTemplate.ContainerSpec = &swarm.ContainerSpec{Healthcheck: &container.HealthConfig{Test: []string{"CMD", "x"}, Interval: interval, Retries: retries}}
+	}
 }
 
 func global(s *swarm.ServiceSpec) { s.Mode = swarm.ServiceMode{Global: &swarm.GlobalService{}} }
@@ -104,6 +108,9 @@ func TestWatch(t *testing.T) {
 		{"running and held", service(1), held(5*time.Second, "1 a running running"), "1/1 settled"},
 		{"replaced between two looks", service(1), []scene{{tasks: []string{"1 a running running"}}, {at: 6 * time.Second, tasks: []string{"1 a failed shutdown x", "1 b running running"}}}, "1/1 holding"},
 		{"held by the monitor that the recipe sets", service(1, func(s *swarm.ServiceSpec) { s.UpdateConfig = &swarm.UpdateConfig{Monitor: time.Minute} }), held(50*time.Second, "1 a running running"), "1/1 holding"},
+		{"held so long that its healthcheck could have failed again", service(1, probed(4*time.Second, 3)), held(11*time.Second, "1 a running running"), "1/1 holding"},
+		{"and no longer", service(1, probed(4*time.Second, 3)), held(12*time.Second, "1 a running running"), "1/1 settled"},
+		{"a patient healthcheck does not hold for ever", service(1, probed(30*time.Second, 10)), held(30*time.Second, "1 a running running"), "1/1 settled"},
 		{"a task from before has proved itself", service(1), run("1 old1 running running"), "1/1 settled"},
 		{"not enough replicas", service(2), held(time.Minute, "1 a running running", "2 b preparing running"), "1/2"},
 		{"tasks of the old spec do not count", service(1), held(time.Minute, "1 stale running running"), "0/1"},
