@@ -14,14 +14,16 @@ import (
 	"coopcloud.tech/catalogue/internal/deploy"
 )
 
-// deployVerb is one `app deploy`.
+// deployVerb is a verb that brings an app to another state: what deploy,
+// upgrade and plan share.
 type deployVerb struct {
 	*appVerb
 	checks
-	force, chaos, noWait, dryRun bool
-	keep, acceptEnv              bool
-	noHooks                      bool
-	timeout                      time.Duration
+	force, chaos, acceptEnv, unchanged bool // of the plan
+	noWait, noHooks, keep, dryRun      bool // of what comes after it
+	timeout                            time.Duration
+	planFile                           string
+	saved                              *deploy.SavedPlan // from planFile
 }
 
 func newAppDeployCommand(a *appVerb) *cobra.Command {
@@ -31,28 +33,42 @@ func newAppDeployCommand(a *appVerb) *cobra.Command {
 		Short: "Deploy an app, and wait until it is healthy",
 		Long: `deploy brings the app to VERSION, to the version that its env pins, or to the
 latest. It prints what it would do, asks, does it, and waits until every service
-is healthy. A deploy that fails puts the stack back as it was.`,
+is healthy. A deploy that fails puts the stack back as it was.
+
+With --plan it does exactly what 'app plan --out' saved, or refuses.`,
+		Example: `  catalogue app deploy cloud.example.org
+  catalogue app deploy cloud.example.org 1.2.0+3.4.5
+  catalogue app deploy cloud.example.org --chaos --dry-run
+  catalogue app deploy -n cloud.example.org --plan cloud.plan`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			plan, err := v.run(cmd.Context(), args)
 			return v.report(args[0], plan, err)
 		},
 	}
-	v.rolloutFlags(cmd.Flags())
-	cmd.Flags().BoolVarP(&v.chaos, "chaos", "C", false, "deploy the local copy of the recipe as it is")
+	flags := cmd.Flags()
+	v.rolloutFlags(flags)
+	flags.BoolVarP(&v.chaos, "chaos", "C", false, "deploy the local copy of the recipe as it is")
+	flags.StringVar(&v.planFile, "plan", "", "apply this file, which 'app plan --out' wrote, and nothing else")
 	return cmd
+}
+
+// planFlags are those that decide what is planned, and how it is shown.
+func (v *deployVerb) planFlags(flags *pflag.FlagSet) {
+	flags.BoolVarP(&v.force, "force", "f", false, "send even what is unchanged, take rebuilt images, replace what cannot be changed")
+	flags.BoolVar(&v.acceptEnv, "accept-env", false, "deploy this env even where it lacks what someone else has deployed since")
+	flags.BoolVar(&v.unchanged, "show-unchanged", false, "list what stays as it is, too")
+	v.checks.flags(flags)
 }
 
 // rolloutFlags are those of every verb that changes what runs.
 func (v *deployVerb) rolloutFlags(flags *pflag.FlagSet) {
-	flags.BoolVarP(&v.force, "force", "f", false, "send even what is unchanged, take rebuilt images, replace what cannot be changed")
+	v.planFlags(flags)
 	flags.BoolVarP(&v.noWait, "no-converge-checks", "c", false, "do not wait until it is healthy, and remove nothing")
 	flags.BoolVar(&v.noHooks, "no-hooks", false, "do not call the functions that POST_DEPLOY_CMDS or POST_UPGRADE_CMDS of the env name")
 	flags.BoolVar(&v.dryRun, "dry-run", false, "print the plan and stop")
 	flags.DurationVar(&v.timeout, "timeout", 0, "how long to wait, such as 10m (default: the recipe's label, the app's TIMEOUT, 5m)")
 	flags.BoolVar(&v.keep, "keep", false, "leave a first deploy that failed as it is, for looking at")
-	flags.BoolVar(&v.acceptEnv, "accept-env", false, "deploy this env even where it lacks what someone else has deployed since")
-	v.checks.flags(flags)
 }
 
 // run returns the plan, nil where it did not get as far as that.
@@ -61,8 +77,11 @@ func (v *deployVerb) run(ctx context.Context, args []string) (*deploy.Plan, erro
 	if len(args) > 1 {
 		version = args[1]
 	}
-	if v.chaos && version != "" {
-		return nil, usagef("app deploy: --chaos deploys the local copy as it is; name no version")
+	switch {
+	case v.chaos && version != "":
+		return nil, usagef("--chaos deploys the local copy as it is; name no version")
+	case v.planFile != "" && (version != "" || v.chaos || v.force):
+		return nil, usagef("--plan says what is deployed; leave out VERSION, --chaos and --force")
 	}
 	if err := v.checkTimeout(); err != nil {
 		return nil, err
@@ -71,20 +90,23 @@ func (v *deployVerb) run(ctx context.Context, args []string) (*deploy.Plan, erro
 	if err != nil {
 		return nil, err
 	}
-	source, err := v.source(ctx, app, version, v.chaos)
+	pinned := version == ""
+	if v.planFile != "" {
+		if err := v.readPlan(app); err != nil {
+			return nil, err
+		}
+		version, pinned = v.saved.Version, v.saved.Choices.Pinned
+	}
+	want, err := v.wanted(ctx, app, version)
 	if err != nil {
 		return nil, err
-	}
-	want, err := deploy.Prepare(app, source)
-	if err != nil {
-		return nil, appError(err)
 	}
 	d, done, err := v.connect(ctx, app.Server)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	return v.apply(ctx, d, want, version == "")
+	return v.apply(ctx, d, want, pinned)
 }
 
 func (v *deployVerb) checkTimeout() error {
@@ -94,13 +116,28 @@ func (v *deployVerb) checkTimeout() error {
 	return nil
 }
 
-func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy.Desired, pinned bool) (*deploy.Plan, error) {
-	options := deploy.Options{
-		Choices: deploy.Choices{Force: v.force}, Offline: v.offline, NoWait: v.noWait, Timeout: v.timeout, Pinned: pinned,
-		LockWait: v.lockWait(), Keep: v.keep, AcceptEnv: v.acceptEnv,
+// wanted finds the recipe at the version, and merges it with the app's env.
+func (v *deployVerb) wanted(ctx context.Context, app *deploy.App, version string) (*deploy.Desired, error) {
+	source, err := v.source(ctx, app, version, v.chaos)
+	if err != nil {
+		return nil, err
 	}
-	v.checks.fill(want, &options)
+	if v.saved != nil {
+		if err := v.saved.CheckSource(source); err != nil {
+			return nil, appError(err)
+		}
+	}
+	want, err := deploy.Prepare(app, source)
+	return want, appError(err)
+}
+
+// apply is the way of every deploy: plan, print, ask, send, pin.
+func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy.Desired, pinned bool) (*deploy.Plan, error) {
+	options := v.options(want, pinned)
 	plan, err := d.Plan(ctx, want, options)
+	if err == nil && v.saved != nil {
+		err = v.saved.Check(plan, version)
+	}
 	if err != nil {
 		return nil, appError(err)
 	}
@@ -122,17 +159,35 @@ func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy
 			return plan, err
 		}
 	}
-	screen := newScreen(v.appVerb)
-	d.Progress = screen.show
-	err = d.Apply(ctx, plan, options)
-	screen.done()
-	if err == nil && !plan.Chaos {
+	if err := v.send(ctx, d, plan, options); err != nil {
+		return plan, err
+	}
+	if !plan.Chaos {
 		err = want.App.Pin(plan.Version)
 	}
 	if err == nil {
 		err = after.run(ctx)
 	}
 	return plan, appError(err)
+}
+
+func (v *deployVerb) options(want *deploy.Desired, pinned bool) deploy.Options {
+	o := deploy.Options{
+		Choices: deploy.Choices{Force: v.force}, Offline: v.offline, NoWait: v.noWait, Timeout: v.timeout, Pinned: pinned,
+		LockWait: v.lockWait(), Keep: v.keep, AcceptEnv: v.acceptEnv,
+	}
+	v.checks.fill(want, &o)
+	if v.saved != nil {
+		o.Images = v.saved.Images
+	}
+	return o
+}
+
+func (v *deployVerb) send(ctx context.Context, d *deploy.Deployer, plan *deploy.Plan, options deploy.Options) error {
+	screen := newScreen(v.appVerb)
+	d.Progress = screen.show
+	defer screen.done()
+	return appError(d.Apply(ctx, plan, options))
 }
 
 // printPlan shows the plan. With --json and --dry-run it is all there is.
@@ -143,8 +198,12 @@ func (v *deployVerb) printPlan(plan *deploy.Plan) error {
 	case v.json:
 		return json.NewEncoder(v.stdout).Encode(map[string]any{"phase": "plan", "plan": plan})
 	}
+	text := plan.Text
+	if v.unchanged {
+		text = plan.FullText
+	}
 	_, colour := v.terminal(v.stdout)
-	_, err := fmt.Fprint(v.stdout, plan.Text(colour))
+	_, err := fmt.Fprint(v.stdout, text(colour))
 	return err
 }
 

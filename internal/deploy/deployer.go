@@ -32,6 +32,10 @@ type Options struct {
 	Lint          []LintError // what the linter holds against the recipe; any refuses
 	SkipDomain    bool        // do not look up the app's domains
 	RequireDigest bool        // refuse images without a digest
+
+	// Images is what the registry said when a saved plan was made, by familiar
+	// reference: then no registry is asked. nil: ask.
+	Images map[string]engine.Image
 }
 
 // LintError is a finding of the linter that refuses a deploy.
@@ -67,7 +71,7 @@ func (d *Deployer) Plan(ctx context.Context, want *Desired, o Options) (*Plan, e
 	plan := Decide(found.have, want.Specs, found.images.found, o.Choices)
 	plan.describe(want, found.have)
 	plan.records = found.records
-	plan.auths = found.images.auths
+	plan.auths, plan.images = found.images.auths, found.images.found
 	plan.Warnings = slices.Concat(want.Warnings, found.images.warnings, plan.Warnings)
 	plan.Refused = slices.Concat(want.missing(found.have), plan.Refused)
 	for _, reason := range []string{olderPin(plan, o), lostChanges(plan, d.who(), o)} {
@@ -76,6 +80,7 @@ func (d *Deployer) Plan(ctx context.Context, want *Desired, o Options) (*Plan, e
 		}
 	}
 	plan.preflight(found, o, want.locate)
+	plan.review()
 	return plan, nil
 }
 

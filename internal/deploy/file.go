@@ -58,3 +58,19 @@ func writeTemporary(dir string, data []byte, mode fs.FileMode) (path string, err
 	}
 	return file.Name(), nil
 }
+
+// writePrivate writes a file at once, for its owner only. It replaces regular
+// files and nothing else.
+func writePrivate(path string, data []byte) error {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return refused(fmt.Errorf("%s is no regular file; name another", path))
+	}
+	temporary, err := writeTemporary(filepath.Dir(path), data, 0o600)
+	if err != nil {
+		return refused(err)
+	}
+	if err := os.Rename(temporary, path); err != nil {
+		return refused(errors.Join(err, os.Remove(temporary)))
+	}
+	return nil
+}

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -29,6 +30,7 @@ func (d *Deployer) gather(ctx context.Context, want *Desired, o Options) (*facts
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	f := &facts{images: newLookup(d.Swarm)}
+	maps.Copy(f.images.found, o.Images)
 	var failed error
 	var group sync.WaitGroup
 	group.Go(func() {
@@ -37,7 +39,7 @@ func (d *Deployer) gather(ctx context.Context, want *Desired, o Options) (*facts
 		}
 	})
 	group.Go(func() { f.around = d.Swarm.Around(ctx, volumeNames(want.Specs.Services)) })
-	group.Go(func() { f.images.all(ctx, images(want), o.Offline) })
+	group.Go(func() { f.images.all(ctx, images(want), o.Offline || o.Images != nil) })
 	if !o.Offline && !o.SkipDomain {
 		group.Go(func() { d.lookUp(ctx, f, want.domains()) })
 	}

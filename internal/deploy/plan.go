@@ -42,19 +42,22 @@ type Plan struct {
 	Running string `json:"running,omitempty"` // version label of what runs now
 	Chaos   bool   `json:"chaos,omitempty"`   // a local recipe, of no released version
 
-	Actions  []Action `json:"actions"`            // in the order in which they are done
-	Warnings []string `json:"warnings,omitempty"` // what the operator should know
-	Refused  []string `json:"refused,omitempty"`  // why it cannot be applied
+	Actions  []Action       `json:"actions"`            // in the order in which they are done
+	Images   []ServiceImage `json:"images,omitempty"`   // what the services run afterwards
+	Data     []Risk         `json:"data,omitempty"`     // what it means for volumes
+	Warnings []string       `json:"warnings,omitempty"` // what the operator should know
+	Refused  []string       `json:"refused,omitempty"`  // why it cannot be applied
 
 	// DependsOn says which services each waits for, by full names; no circles.
 	DependsOn map[string][]string `json:"depends_on,omitempty"`
 
 	observed *swarmState
-	auths    map[string]string // repository → encoded registry credential
-	timeout  time.Duration     // 0: the default
-	records  []release.Record  // of the stack, newest first
-	env      []byte            // the app's env file
-	kind     release.Kind      // "": Deploy or Upgrade, as the versions say
+	auths    map[string]string     // repository → encoded registry credential
+	images   map[string]imageFacts // familiar reference → what the registry says
+	timeout  time.Duration         // 0: the default
+	records  []release.Record      // of the stack, newest first
+	env      []byte                // the app's env file
+	kind     release.Kind          // "": Deploy or Upgrade, as the versions say
 }
 
 // Action is what becomes of one object. Exactly the payload of its kind is set,
@@ -80,6 +83,7 @@ type Change struct {
 	Field string  `json:"field"`
 	From  *string `json:"from,omitempty"`
 	To    *string `json:"to,omitempty"`
+	Cause string  `json:"cause,omitempty"` // where neither the recipe nor the env is it
 }
 
 // Writes reports whether applying the plan changes anything.

@@ -12,6 +12,11 @@ const maxShown = 60
 
 // String says what changes, shortened to a line.
 func (c Change) String() string {
+	if c.Cause != "" {
+		cause := printable(c.Cause)
+		c.Cause = ""
+		return c.String() + " (" + cause + ")"
+	}
 	switch {
 	case c.From == nil:
 		return printable(c.Field) + ": " + shorten(*c.To) + " (new)"
@@ -23,7 +28,7 @@ func (c Change) String() string {
 }
 
 func shorten(value string) string {
-	value = strings.Join(strings.Fields(printable(value)), " ")
+	value = shortDigest(strings.Join(strings.Fields(printable(value)), " "))
 	if value == "" {
 		return `""`
 	}
@@ -32,6 +37,17 @@ func shorten(value string) string {
 	}
 	return value
 }
+
+// shortDigest cuts an image's digest to what people compare.
+func shortDigest(image string) string {
+	name, digest, found := strings.Cut(image, "@sha256:")
+	if !found || len(digest) <= shownDigest {
+		return image
+	}
+	return name + "@sha256:" + digest[:shownDigest]
+}
+
+const shownDigest = 12
 
 // printable replaces what would command a terminal or turn the reading
 // direction: specs come from strangers.
@@ -54,25 +70,107 @@ var mark = map[Op]struct{ sign, colour string }{
 }
 
 // Text is the plan for people. What is kept is only counted.
-func (p *Plan) Text(colour bool) string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "%s on %s: %s\n", printable(p.App), printable(p.Server), printable(p.headline()))
+func (p *Plan) Text(colour bool) string { return p.text(&printer{colour: colour}) }
+
+// FullText is Text with every object that is kept.
+func (p *Plan) FullText(colour bool) string { return p.text(&printer{colour: colour, full: true}) }
+
+// printer writes a plan for people.
+type printer struct {
+	strings.Builder
+	colour bool
+	full   bool // what is kept, too
+}
+
+func (p *Plan) text(out *printer) string {
+	out.line("1", "%s on %s: %s", p.App, p.Server, p.headline())
+	out.actions(p)
+	for _, risk := range p.Data {
+		out.line("33", "data: %s", risk)
+	}
+	for _, warning := range p.Warnings {
+		out.line("33", "! %s", warning)
+	}
+	for _, reason := range p.Refused {
+		out.line("31", "refused: %s", reason)
+	}
+	return out.String()
+}
+
+// Changes is what the plan changes, for people, and nothing else; "" where that
+// is nothing.
+func (p *Plan) Changes(colour bool) string {
+	out := printer{colour: colour}
+	for _, a := range p.Actions {
+		if a.Op != Keep {
+			out.action(a, p.image(a))
+		}
+	}
+	return out.String()
+}
+
+// line writes a line in an ANSI colour.
+func (out *printer) line(colour, format string, args ...any) {
+	text := printable(fmt.Sprintf(format, args...))
+	if out.colour {
+		text = "\x1b[" + colour + "m" + text + "\x1b[0m"
+	}
+	out.WriteString(text + "\n")
+}
+
+// actions lists what is done, and counts the rest.
+func (out *printer) actions(p *Plan) {
 	kept := map[Kind]int{}
 	for _, a := range p.Actions {
-		if a.Op == Keep && a.Cause == "" {
+		if a.Op == Keep && a.Cause == "" && !out.full {
 			kept[a.Kind]++
 			continue
 		}
-		text.WriteString(a.text(colour))
+		out.action(a, p.image(a))
 	}
-	text.WriteString(keptLine(kept))
-	for _, warning := range p.Warnings {
-		fmt.Fprintf(&text, "! %s\n", printable(warning))
+	if text := keptText(kept); text != "" {
+		out.line("2", "= unchanged: %s", text)
 	}
-	for _, reason := range p.Refused {
-		fmt.Fprintf(&text, "refused: %s\n", printable(reason))
+}
+
+// image is what the service of an action runs afterwards, where nothing else
+// says so.
+func (p *Plan) image(a Action) string {
+	if a.Kind == ServiceKind && (a.Op == Create || a.Op == Keep) {
+		for _, line := range p.Images {
+			if line.Service == a.Name {
+				return line.Image
+			}
+		}
 	}
-	return text.String()
+	return ""
+}
+
+func (out *printer) action(a Action, image string) {
+	line := fmt.Sprintf("%s %s %s %s", mark[a.Op].sign, a.Op, a.Kind, a.Name)
+	if a.Cause != "" {
+		line += ": " + a.Cause
+	}
+	out.line(mark[a.Op].colour, "%s", line)
+	for _, change := range a.Changes {
+		fmt.Fprintf(out, "    %s\n", change)
+	}
+	if image != "" {
+		fmt.Fprintf(out, "    image: %s\n", shortDigest(printable(image)))
+	}
+}
+
+// String says on one line what a plan means for data.
+func (r Risk) String() string {
+	text := "volume"
+	if len(r.Volumes) != 1 {
+		text += "s"
+	}
+	text += " " + strings.Join(r.Volumes, ", ")
+	if r.Service != "" {
+		text += " of service " + r.Service
+	}
+	return text + ": " + r.Why
 }
 
 func (p *Plan) headline() string {
@@ -90,27 +188,7 @@ func (p *Plan) headline() string {
 	}
 }
 
-func (a Action) text(colour bool) string {
-	var text strings.Builder
-	line := fmt.Sprintf("%s %s %s %s", mark[a.Op].sign, a.Op, a.Kind, printable(a.Name))
-	if colour {
-		line = "\x1b[" + mark[a.Op].colour + "m" + line + "\x1b[0m"
-	}
-	text.WriteString(line)
-	if a.Cause != "" {
-		text.WriteString(": " + printable(a.Cause))
-	}
-	text.WriteString("\n")
-	for _, change := range a.Changes {
-		fmt.Fprintf(&text, "    %s\n", change)
-	}
-	if a.Op == Create && a.service != nil {
-		fmt.Fprintf(&text, "    image: %s\n", printable(a.service.TaskTemplate.ContainerSpec.Image))
-	}
-	return text.String()
-}
-
-func keptLine(kept map[Kind]int) string {
+func keptText(kept map[Kind]int) string {
 	var parts []string
 	for _, kind := range []Kind{ServiceKind, NetworkKind, SecretKind, ConfigKind} {
 		switch n := kept[kind]; n {
@@ -121,8 +199,5 @@ func keptLine(kept map[Kind]int) string {
 			parts = append(parts, fmt.Sprintf("%d %ss", n, kind))
 		}
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "= unchanged: " + strings.Join(parts, ", ") + "\n"
+	return strings.Join(parts, ", ")
 }

@@ -16,9 +16,9 @@ const lookupTimeout = 20 * time.Second
 
 // Image is what the swarm's manager says about an image.
 type Image struct {
-	Ref       string // with the digest; "" where there is a problem
-	Platforms []swarm.Platform
-	Problem   string // why the manager cannot say
+	Ref       string           `json:"ref"` // with the digest; "" where there is a problem
+	Platforms []swarm.Platform `json:"platforms,omitempty"`
+	Problem   string           `json:"problem,omitempty"` // why the manager cannot say
 }
 
 // ResolveImage asks the manager's registry for the digest and platforms of an
