@@ -154,8 +154,8 @@ func TestEachServiceIsLateByItsOwnClock(t *testing.T) {
 	if failures, done := at(61*time.Second, "starting", "preparing"); done {
 		t.Fatalf("done, with %v", failures)
 	}
-	at(10*time.Minute, "starting", "starting")
-	if failures, done := at(10*time.Minute+30*time.Second, "starting", "starting"); done {
+	at(10*time.Minute, "starting", "preparing")
+	if failures, done := at(10*time.Minute+59*time.Second, "starting", "starting"); done {
 		t.Fatalf("done, with %v", failures)
 	}
 	failures, done := at(11*time.Minute, "starting", "starting")
