@@ -72,6 +72,7 @@ time: the state is named, 5 locked by someone else.`,
 		newAppRemoveCommand(v),
 		newAppSpecCommand(v),
 	)
+	v.complete(cmd)
 	return cmd
 }
 
