@@ -21,7 +21,7 @@ type cmdVerb struct {
 func newAppCmdCommand(a *appVerb) *cobra.Command {
 	v := &cmdVerb{runVerb: runVerb{appVerb: a}}
 	cmd := &cobra.Command{
-		Use:   "cmd [flags] APP [SERVICE] FUNCTION [ARG…]",
+		Use:   "cmd [flags] APP [SERVICE] FUNCTION [--] [ARG…]",
 		Short: "Call a function of the recipe's abra.sh in a container",
 		Long: `cmd copies the abra.sh of the recipe, at the version that the app pins, to
 /tmp/abra.sh in a running task of SERVICE (app where no service of that name is
@@ -68,6 +68,9 @@ func (v *cmdVerb) run(ctx context.Context, domain string, words []string) error 
 	service := "app"
 	if !v.local && len(words) > 1 && slices.Contains(script.Services, words[0]) {
 		service, words = words[0], words[1:]
+	}
+	if len(words) > 1 && words[1] == "--" {
+		words = slices.Delete(words, 1, 2)
 	}
 	if err := script.Check(words[0]); err != nil {
 		return appError(err)
