@@ -107,16 +107,16 @@ func (r *reader) checkVersion(root *value) int {
 			version = s
 		}
 	}
-	say := func(code, message string) {
-		r.report(Diagnostic{Code: code, Span: span, Path: "version", Docker: Refuse, Engine: Accept, Message: message})
+	say := func(code string, engine Effect, message string) {
+		r.report(Diagnostic{Code: code, Span: span, Path: "version", Docker: Refuse, Engine: engine, Message: message})
 	}
 	r.version = version
 	if first := cmp.Or(r.base.version, version); version != first {
-		say(CodeVersionMismatch, fmt.Sprintf("this file has version %s and the first one %s; write the same version in each", clip(version), clip(first)))
+		say(CodeVersionMismatch, Refuse, fmt.Sprintf("this file has version %s and the first one %s; write the same version in each", clip(version), clip(first)))
 	}
 	minor, ok := minorVersion(version)
 	if !ok {
-		say(CodeVersion, fmt.Sprintf("docker stack deploy reads the versions 3.0 to 3.13, not %q", clip(version)))
+		say(CodeVersion, Accept, fmt.Sprintf("docker stack deploy reads the versions 3.0 to 3.13, not %q", clip(version)))
 	}
 	return minor
 }

@@ -15,15 +15,16 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"coopcloud.tech/catalogue/internal/deploy/convert"
+	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
 )
 
 var update = flag.Bool("update", false, "rewrite want of the fixtures")
 
-// A fixture is named after its number in the checklist of what Docker does.
-// It holds compose.yml, and either want, lines of `path JSON` into the specs,
+// TestChecklist: a fixture is named after its number in the checklist of what
+// Docker does (docs/swarm.md). It holds compose files, and either want, lines of `path JSON` into the specs,
 // or errors, the beginnings of what is refused, in any order. test/oracle shows the same fixtures to Docker's own converter.
-func TestFixtures(t *testing.T) {
+func TestChecklist(t *testing.T) {
 	names, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(names) == 0 {
 		t.Fatal("no fixtures", err)
@@ -38,7 +39,8 @@ func runFixture(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	specs, err := convert.Convert(load(t, files(archive)), convert.Options{})
+	s := stack.Load(&recipe.Recipe{FS: files(archive)}, fixtureEnv(), composeFiles(archive))
+	specs, err := convert.Convert(s, convert.Options{})
 	last := &archive.Files[len(archive.Files)-1]
 	got := want(t, specs, string(last.Data))
 	if last.Name == "errors" {
@@ -67,10 +69,24 @@ func files(archive *txtar.Archive) fs.FS {
 	return fsys
 }
 
+// composeFiles are merged in the order of the archive.
+func composeFiles(archive *txtar.Archive) []string {
+	var names []string
+	for _, f := range archive.Files {
+		if strings.HasPrefix(f.Name, "compose.") {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
 func load(t *testing.T, fsys fs.FS) *stack.Stack {
 	t.Helper()
-	vars := map[string]string{"STACK_NAME": "stack", "DOMAIN": "example.com", "HOME": "/root"}
-	return stack.LoadFile(fsys, "compose.yml", stack.Env{Vars: vars})
+	return stack.LoadFile(fsys, "compose.yml", fixtureEnv())
+}
+
+func fixtureEnv() stack.Env {
+	return stack.Env{Vars: map[string]string{"STACK_NAME": "stack", "DOMAIN": "example.com", "HOME": "/root"}}
 }
 
 // want renders the values at the paths that the fixture's lines name.
