@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -179,7 +180,7 @@ func (r *rig) behindProxy(forbidden ...string) *deploy.Deployer {
 		r.t.Fatal(err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: "engine"})
-	proxy.Transport = &http.Transport{Dial: func(string, string) (net.Conn, error) {
+	proxy.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		return net.Dial("unix", strings.TrimPrefix(r.engine.Host, "unix://"))
 	}}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
