@@ -37,43 +37,68 @@ func publications(ports []swarm.PortConfig) []publication {
 	return list
 }
 
-// clashes reports whether the manager refuses one service beside the other.
-// Two in mode host are the scheduler's business.
+// clashes reports whether the manager refuses the one beside the other, of the
+// same port. Two in mode host are the scheduler's business.
 func (p publication) clashes(other publication) bool {
 	host := swarm.PortConfigPublishModeHost
-	return p.port == other.port && (p.mode != host || other.mode != host)
+	return p.mode != host || other.mode != host
 }
+
+// holder is a service that publishes a port.
+type holder struct {
+	publication
+	service swarm.Service
+}
+
+// clashesShown bounds what is said of one service: a range is many ports.
+const clashesShown = 5
 
 // ports refuses those that another service of the swarm holds. Numbers that
 // Swarm chose itself are held as well.
 func (p *preflight) ports() {
-	written := p.plan.services(Create, Update, Replace)
-	for i, a := range written {
+	held := holders(p.around.Services)
+	mine := map[port][]holder{} // of the services before
+	for _, a := range p.plan.services(Create, Update, Replace) {
+		var clashes []string
 		for _, want := range published(a.service.EndpointSpec) {
-			for _, other := range p.around.Services {
-				if other.ID != a.ID && other.Spec.Name != a.Name && publishes(other, want) {
-					p.refuse("service %s: port %s is taken by service %s%s%s", a.Name, want.port, other.Spec.Name, p.way(other), p.at(a.Name, "ports"))
-				}
+			if other, found := want.clash(held, a); found {
+				clashes = append(clashes, fmt.Sprintf("port %s is taken by service %s%s", want.port, other.Spec.Name, p.way(other)))
 			}
 			// Two in the mesh are refused with their lines when the files are read.
-			for _, other := range written[:i] {
-				for _, theirs := range published(other.service.EndpointSpec) {
-					if want.clashes(theirs) {
-						p.refuse("service %s: port %s is also published by service %s; choose another one%s", a.Name, want.port, other.Name, p.at(a.Name, "ports"))
-					}
-				}
+			if other, found := want.clash(mine, a); found {
+				clashes = append(clashes, fmt.Sprintf("port %s is also published by service %s; choose another one", want.port, other.Spec.Name))
 			}
+			mine[want.port] = append(mine[want.port], holder{want, swarm.Service{Spec: *a.service}})
+		}
+		for i, clash := range clashes {
+			if i == clashesShown {
+				p.refuse("service %s: %d more ports are taken%s", a.Name, len(clashes)-i, p.at(a.Name, "ports"))
+				break
+			}
+			p.refuse("service %s: %s%s", a.Name, clash, p.at(a.Name, "ports"))
 		}
 	}
 }
 
-func publishes(service swarm.Service, want publication) bool {
-	for _, held := range append(published(service.Spec.EndpointSpec), publications(service.Endpoint.Ports)...) {
-		if want.clashes(held) {
-			return true
+func holders(services []swarm.Service) map[port][]holder {
+	held := map[port][]holder{}
+	for _, service := range services {
+		for _, p := range append(published(service.Spec.EndpointSpec), publications(service.Endpoint.Ports)...) {
+			held[p.port] = append(held[p.port], holder{p, service})
 		}
 	}
-	return false
+	return held
+}
+
+// clash finds a service, other than the action's own, that the manager refuses
+// it beside.
+func (p publication) clash(held map[port][]holder, a Action) (swarm.Service, bool) {
+	for _, other := range held[p.port] {
+		if other.service.Spec.Name != a.Name && (other.service.ID == "" || other.service.ID != a.ID) && p.clashes(other.publication) {
+			return other.service, true
+		}
+	}
+	return swarm.Service{}, false
 }
 
 // way says how to get a port from the service that holds it. In this stack the

@@ -352,6 +352,31 @@ func TestPreflightPorts(t *testing.T) {
 	}
 }
 
+// A hostile recipe publishes all that there is.
+func TestPreflightOfAllPorts(t *testing.T) {
+	all := func(s *swarm.ServiceSpec) {
+		for n := range uint32(65535) {
+			s.EndpointSpec.Ports = append(s.EndpointSpec.Ports, swarm.PortConfig{Protocol: "tcp", TargetPort: 80, PublishedPort: n + 1, PublishMode: onNodes})
+		}
+	}
+	services := []swarm.Service{up(the("web", of("other"), func(s *swarm.ServiceSpec) { all(s); s.EndpointSpec.Ports[0].PublishMode = mesh }))}
+	want := []swarm.ServiceSpec{the("a", all), the("b", all), the("c", func(s *swarm.ServiceSpec) {
+		all(s)
+		for i := range s.EndpointSpec.Ports {
+			s.EndpointSpec.Ports[i].PublishMode = mesh
+		}
+	})}
+	start := time.Now()
+	said := scenery{nodes: []swarm.Node{node("alpha")}, services: services, want: want}.judge(t)
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	expect(t, said, []string{"service s_a: port 1/tcp is taken by service other_web", "service s_c: 131065 more ports are taken"})
+	if lines := strings.Count(said, "\n"); lines > 40 {
+		t.Errorf("%d lines are said", lines)
+	}
+}
+
 func TestPreflightVolumes(t *testing.T) {
 	nfs := &mount.Driver{Name: "local", Options: map[string]string{"type": "nfs", "o": "addr=10.0.0.1,password=hunter2"}}
 	made := func(driver string, options map[string]string) []*volume.Volume {
