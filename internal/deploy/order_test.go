@@ -94,6 +94,9 @@ func TestQueue(t *testing.T) {
 			w.once, w.clock = true, clock{limit: time.Minute, spent: 30 * time.Second}
 		}, []string{"pool"}},
 		{"a crash holds back", planOf(chain, "create pool"), map[string]standing{"db": {looping: &Failure{}}}, nil, nil},
+		{"a crash holds back what is new, too, however long it takes", planOf(chain, "create pool"), map[string]standing{"db": {looping: &Failure{}}}, func(w *watch) {
+			w.clock = clock{limit: time.Minute, spent: 50 * time.Second}
+		}, nil},
 		{"what was ill before holds up until it fails", planOf(chain, "update pool"), map[string]standing{"db": {}}, func(w *watch) { w.ill = true }, nil},
 		{"and no longer: the deploy may be the cure", planOf(chain, "update pool"), map[string]standing{"db": {looping: &Failure{}}}, func(w *watch) { w.ill = true }, []string{"pool"}},
 	}

@@ -101,44 +101,57 @@ func (w *waiter) wait(ctx context.Context, asked time.Duration) ([]Failure, erro
 // judge looks at every service. It is done when all have settled, when one
 // failed for good, or when none of the rest makes progress in its time.
 func (w *waiter) judge(l look) (failures []Failure, done bool) {
-	var looping, late, ill []Failure
-	waiting, progress := 0, false
+	var v verdicts
 	for _, watch := range w.watches {
 		s := watch.look(l)
 		watch.clock.limit = patience(w.asked, l.services[watch.id].Spec)
 		watch.clock.pass(l.at, s.pulling)
 		w.last[watch.name] = s
 		w.show(watch, s)
-		switch {
-		case watch.ill && s.failure != nil:
-			ill = append(ill, *s.failure)
-		case s.failure != nil:
-			failures = append(failures, *s.failure)
-		case s.settled && (s.up || !w.queue.holdsBack(watch.name)):
-			progress = progress || !w.settled[watch.name]
-			w.settled[watch.name] = true
-		case s.looping != nil:
-			looping = append(looping, *s.looping)
-		case watch.clock.over():
-			late = append(late, watch.late(s, l))
-		default:
-			waiting++
-		}
+		w.sort(&v, watch, s, l)
 	}
-	if progress {
+	if v.progress {
 		w.forgive()
 	}
-	rest := slices.Concat(looping, late, ill)
-	if waiting == 0 && len(failures)+len(rest) == 0 {
+	rest := slices.Concat(v.looping, v.late, v.ill)
+	if v.waiting == 0 && len(v.failures)+len(rest) == 0 {
 		w.queue.free()
 	}
 	switch {
-	case len(failures) > 0:
-		return slices.Concat(failures, looping, ill), true
-	case waiting > 0 || progress && len(looping) > 0 || w.more():
+	case len(v.failures) > 0:
+		return slices.Concat(v.failures, v.looping, v.ill), true
+	case v.waiting > 0 || v.progress && len(v.looping) > 0 || w.more():
 		return nil, false
 	}
 	return rest, true
+}
+
+// verdicts are what one look says of all services.
+type verdicts struct {
+	failures []Failure // for good
+	looping  []Failure // they may yet come up, if anything else does
+	late     []Failure
+	ill      []Failure // as they were before
+	waiting  int
+	progress bool // one has just settled
+}
+
+func (w *waiter) sort(v *verdicts, watch *watch, s standing, l look) {
+	switch {
+	case watch.ill && s.failure != nil:
+		v.ill = append(v.ill, *s.failure)
+	case s.failure != nil:
+		v.failures = append(v.failures, *s.failure)
+	case s.settled && (s.up || !w.queue.holdsBack(watch.name)):
+		v.progress = v.progress || !w.settled[watch.name]
+		w.settled[watch.name] = true
+	case s.looping != nil:
+		v.looping = append(v.looping, *s.looping)
+	case watch.clock.over():
+		v.late = append(v.late, watch.late(s, l))
+	default:
+		v.waiting++
+	}
 }
 
 // more reports whether anything may be sent by now.
