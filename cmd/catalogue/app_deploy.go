@@ -134,6 +134,11 @@ func (v *deployVerb) wanted(ctx context.Context, app *deploy.App, version string
 // apply is the way of every deploy: plan, print, ask, send, pin.
 func (v *deployVerb) apply(ctx context.Context, d *deploy.Deployer, want *deploy.Desired, pinned bool) (*deploy.Plan, error) {
 	options := v.options(want, pinned)
+	if !v.dryRun {
+		if err := v.awaitLock(ctx, d, want.App); err != nil {
+			return nil, err
+		}
+	}
 	plan, err := d.Plan(ctx, want, options)
 	if err == nil && v.saved != nil {
 		err = v.saved.Check(plan, version)

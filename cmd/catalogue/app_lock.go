@@ -34,6 +34,14 @@ func (v *appVerb) lockWait() time.Duration {
 	return v.wait
 }
 
+// awaitLock waits before a plan is made, so that it is made for what whoever is at
+// work leaves behind.
+func (v *appVerb) awaitLock(ctx context.Context, d *deploy.Deployer, app *deploy.App) error {
+	return appError(d.AwaitLock(ctx, app, v.lockWait(), func(h release.Holder) {
+		fmt.Fprintln(v.stderr, safeText(fmt.Sprintf("waiting for %s", h)))
+	}))
+}
+
 // whoami is how locks and records name the operator.
 func whoami(getenv func(string) string) string {
 	name := cmp.Or(getenv("USER"), getenv("LOGNAME"), fmt.Sprint("uid ", os.Getuid()))

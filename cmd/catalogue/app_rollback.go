@@ -57,6 +57,11 @@ func (v *rollbackVerb) run(ctx context.Context, domain, which string) (*deploy.P
 	}
 	defer done()
 	options := deploy.Options{Choices: deploy.Choices{Force: v.force}, NoWait: v.noWait, Timeout: v.timeout, LockWait: v.lockWait()}
+	if !v.dryRun {
+		if err := v.awaitLock(ctx, d, app); err != nil {
+			return nil, err
+		}
+	}
 	plan, target, err := d.PlanRollback(ctx, app, which, options)
 	if err != nil {
 		return nil, appError(err)

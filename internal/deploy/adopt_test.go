@@ -94,6 +94,7 @@ func TestStackOfAnotherToolIsAdopted(t *testing.T) {
 	if err := r.Apply(t.Context(), plan, deploy.Options{}); err != nil {
 		t.Fatal(err)
 	}
+	r.wantHistory() // there was nothing to write
 	running := r.running()
 	if err := r.Apply(t.Context(), plan, deploy.Options{}); err != nil {
 		t.Fatal(err)

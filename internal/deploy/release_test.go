@@ -166,7 +166,7 @@ func TestOnlyOneClientAtATime(t *testing.T) {
 		}
 	}
 	waited := make(chan error, 1)
-	go func() { waited <- second(deploy.Options{LockWait: time.Minute}) }()
+	go func() { waited <- second(deploy.Options{LockWait: 10 * time.Minute}) }()
 	<-waiting
 	close(goOn)
 	if err := <-first; err != nil {
@@ -237,7 +237,7 @@ func TestStaleLockIsTaken(t *testing.T) {
 	if !errors.Is(err, deploy.ErrLocked) || !strings.Contains(err.Error(), "held by eve@cellar (deploy 0.9") {
 		t.Fatalf("%v, want ErrLocked", err)
 	}
-	if err := r.deploy(at("1.0.0+1", compose(quick)), deploy.Options{LockWait: time.Minute}); err != nil {
+	if err := r.deploy(at("1.0.0+1", compose(quick)), deploy.Options{LockWait: 10 * time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	if !r.heard("took over from eve@cellar") {
@@ -295,7 +295,11 @@ func TestChangesOfOthersAreRecorded(t *testing.T) {
 	// A restart by hand is no change.
 	r.touch("app", func(s *swarm.ServiceSpec) { s.TaskTemplate.ForceUpdate++ })
 	r.mustDeploy(at("1.2.0+1", compose(quick)))
-	r.wantHistory("deploy converged 1.0.0+1", "external found 1.0.0+1", "upgrade rolled-back 1.1.0+1", "upgrade converged 1.2.0+1")
+	// So is what an undeploy ends.
+	r.touch("app", func(s *swarm.ServiceSpec) { s.Labels["theirs"] = "2" })
+	r.undeploy()
+	r.wantHistory("deploy converged 1.0.0+1", "external found 1.0.0+1", "upgrade rolled-back 1.1.0+1", "upgrade converged 1.2.0+1",
+		"external found 1.2.0+1", "undeploy converged 1.2.0+1")
 }
 
 // docker stack rm knows nothing of our records, and leaves them.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/Masterminds/semver/v3"
 	"golang.org/x/sync/errgroup"
@@ -110,6 +111,15 @@ func (d *Deployer) LockHolder(ctx context.Context, app *App) (*release.Holder, e
 		return nil, refused(err)
 	}
 	return holder, nil
+}
+
+// AwaitLock waits while someone is at work on the app, at most that long: a plan that
+// is made meanwhile would be stale. waiting is told who it is, once.
+func (d *Deployer) AwaitLock(ctx context.Context, app *App, wait time.Duration, waiting func(release.Holder)) error {
+	if err := d.store(app.StackName()).AwaitFree(ctx, wait, waiting); err != nil {
+		return refused(err)
+	}
+	return nil
 }
 
 // BreakLock takes the app's lock away from whoever holds it, who stops before the

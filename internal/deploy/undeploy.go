@@ -103,7 +103,7 @@ func (d *Deployer) Remove(ctx context.Context, r *Removal, wait time.Duration) e
 }
 
 func (s *session) remove(ctx context.Context, r *Removal) error {
-	if err := s.endKilled(ctx); err != nil {
+	if err := s.recordBefore(ctx, r); err != nil {
 		return refused(err)
 	}
 	a := &applier{Deployer: s.Deployer, plan: &Plan{Stack: r.Stack}, fence: s.lock.Fence, session: s, result: release.Interrupted}
@@ -119,6 +119,20 @@ func (s *session) remove(ctx context.Context, r *Removal) error {
 		a.result = release.Converged
 	}
 	s.end(ctx, a, err)
+	return err
+}
+
+// recordBefore records what runs where another tool changed it: a rollback brings it
+// back.
+func (s *session) recordBefore(ctx context.Context, r *Removal) error {
+	now, err := s.Swarm.Observe(ctx, r.Stack, nil)
+	if err != nil {
+		return err
+	}
+	before, err := takeLook(ctx, s.Swarm, r.Stack)
+	if err == nil {
+		_, err = s.settle(ctx, &Plan{App: r.App, Stack: r.Stack, observed: now}, before)
+	}
 	return err
 }
 

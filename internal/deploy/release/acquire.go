@@ -150,6 +150,30 @@ func (s *Store) Held(ctx context.Context) (*Holder, error) {
 	return held, err
 }
 
+// AwaitFree waits until nobody holds the lock, or the time is over, so that a plan
+// is made for what the holder leaves. waiting is called once.
+func (s *Store) AwaitFree(ctx context.Context, wait time.Duration, waiting func(Holder)) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	told := false
+	for end := time.Now().Add(wait); time.Now().Before(end); {
+		held, err := s.Held(ctx)
+		if err != nil || held == nil || held.Stale {
+			return err
+		}
+		if !told {
+			waiting(*held)
+			told = true
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
 // Break takes the lock away from whoever holds it, and returns who that was; nil
 // where nobody did. The holder notices before its next write, and stops.
 func (s *Store) Break(ctx context.Context) (*Holder, error) {

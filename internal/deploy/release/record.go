@@ -27,7 +27,7 @@ const (
 	Pending     Result = "pending"     // under way, or its client was killed
 	Converged   Result = "converged"   // every service came up
 	Sent        Result = "sent"        // nobody waited to see
-	Found       Result = "found"       // of an External one
+	Found       Result = "found"       // of an External one; an Error says that it was not all up
 	RolledBack  Result = "rolled-back" // failed, and the stack went back to what was before
 	Failed      Result = "failed"      // failed, and not fully back
 	TimedOut    Result = "timed-out"   // left running: it may have come up since
@@ -71,7 +71,7 @@ func (r Record) Stands() bool { return r.Result != RolledBack }
 // Worked reports whether the stack was fine with this release, as far as anybody
 // saw.
 func (r Record) Worked() bool {
-	return r.Result == Converged || r.Result == Sent || r.Result == Found
+	return r.Result == Converged || r.Result == Sent || r.Result == Found && r.Error == ""
 }
 
 // Runs reports whether the release is more than an empty stack.
