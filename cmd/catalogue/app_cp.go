@@ -4,18 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 	"path"
-	"path/filepath"
 	"regexp"
-	"strings"
 
 	"github.com/docker/go-units"
 	"github.com/spf13/cobra"
 
-	"coopcloud.tech/catalogue/internal/deploy"
 	"coopcloud.tech/catalogue/internal/deploy/swarm"
 )
 
@@ -116,120 +110,4 @@ func copyError(err error) error {
 		return &exitError{exitRefused, err}
 	}
 	return err
-}
-
-// copyOut reads what a link leads to, under the link's name.
-func (v *runVerb) copyOut(ctx context.Context, task *deploy.Task, source place, destination string) (copied tally, err error) {
-	mode, real, err := task.Engine.Stat(ctx, task.Container, path.Clean(source.path))
-	if err != nil {
-		return copied, fmt.Errorf("%s: %w", source, err)
-	}
-	if real == "/" {
-		return copied, usagef("app cp: %s: name a file or a folder below /", source)
-	}
-	if !mode.IsDir() && !mode.IsRegular() {
-		return copied, refusedf("%s is neither a file nor a folder", source)
-	}
-	root, name, err := localTarget(destination, path.Base(path.Clean(source.path)), mode.IsDir())
-	if err != nil {
-		return copied, err
-	}
-	defer root.Close()
-	if _, err := root.Lstat(name); err == nil {
-		if err := v.confirm(ctx, fmt.Sprintf("%s exists. Replace what it has in common with %s?", filepath.Join(root.Name(), name), source)); err != nil {
-			return copied, err
-		}
-	}
-	stream, err := task.Engine.CopyFrom(ctx, task.Container, real)
-	if err != nil {
-		return copied, fmt.Errorf("%s: %w", source, err)
-	}
-	defer stream.Close()
-	u := unpacker{warn: func(text string) { v.warn("%s", text) }}
-	err = u.unpack(ctx, stream, root, name, mode.IsDir())
-	return u.tally, err
-}
-
-// localTarget decides which folder of this machine takes the copy, and under
-// which name.
-func localTarget(destination, base string, isDir bool) (root *os.Root, name string, err error) {
-	folder, name := filepath.Split(filepath.Clean(destination))
-	info, err := os.Stat(destination)
-	switch {
-	case err == nil && info.IsDir():
-		folder, name = destination, base
-	case err == nil && isDir:
-		return nil, "", refusedf("%s is a file; a folder cannot take its place", destination)
-	case err != nil && os.IsPathSeparator(destination[len(destination)-1]):
-		return nil, "", refusedf("%s: there is no such folder", destination)
-	}
-	if folder == "" {
-		folder = "."
-	}
-	root, err = os.OpenRoot(folder)
-	if err != nil {
-		return nil, "", refusedf("%w", err)
-	}
-	if info, err := root.Lstat(name); err == nil && info.IsDir() != isDir {
-		root.Close()
-		return nil, "", refusedf("%s: a file and a folder cannot take each other's place", filepath.Join(folder, name))
-	}
-	return root, name, nil
-}
-
-func (v *runVerb) copyIn(ctx context.Context, app *deploy.App, task *deploy.Task, source string, destination place) (tally, error) {
-	info, err := os.Stat(source)
-	if err != nil {
-		return tally{}, refusedf("%w", err)
-	}
-	if !info.IsDir() && !info.Mode().IsRegular() {
-		return tally{}, refusedf("%s is neither a file nor a folder", source)
-	}
-	folder, name, err := remoteTarget(ctx, task, source, destination, info.IsDir())
-	if err != nil {
-		return tally{}, err
-	}
-	question := fmt.Sprintf("Copy %s to %s:%s of %s?", source, task.Service, path.Join(folder, name), app.Domain)
-	if err := v.confirm(ctx, question); err != nil {
-		return tally{}, err
-	}
-	reader, writer := io.Pipe()
-	p := packer{out: writer, warn: func(text string) { v.warn("%s", text) }}
-	go func() { writer.CloseWithError(p.pack(ctx, source, name)) }()
-	err = task.Engine.CopyTo(ctx, task.Container, folder, reader)
-	// Ends the packer where the engine did not read to the end.
-	reader.CloseWithError(cmpErr(err, io.ErrClosedPipe))
-	return p.total(), err
-}
-
-func cmpErr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
-}
-
-// remoteTarget decides which folder of the container takes the copy, and under
-// which name.
-func remoteTarget(ctx context.Context, task *deploy.Task, source string, destination place, isDir bool) (folder, name string, err error) {
-	mode, real, err := task.Engine.Stat(ctx, task.Container, path.Clean(destination.path))
-	absolute, _ := filepath.Abs(source)
-	switch {
-	case err == nil && mode.IsDir():
-		return real, filepath.Base(absolute), nil
-	case err == nil && isDir:
-		return "", "", refusedf("%s is a file; a folder cannot take its place", destination)
-	case err == nil:
-		return path.Dir(real), path.Base(real), nil
-	case !errors.Is(err, swarm.ErrNotFound):
-		return "", "", fmt.Errorf("%s: %w", destination, err)
-	case strings.HasSuffix(destination.path, "/"):
-		return "", "", refusedf("%s: there is no such folder in the container", destination)
-	}
-	parent := path.Dir(path.Clean(destination.path))
-	mode, real, err = task.Engine.Stat(ctx, task.Container, parent)
-	if err != nil || !mode.IsDir() {
-		return "", "", refusedf("%s:%s: there is no such folder in the container", destination.service, parent)
-	}
-	return real, path.Base(path.Clean(destination.path)), nil
 }
