@@ -70,7 +70,11 @@ func (c *Client) open(ctx context.Context, endpoint Endpoint) error {
 	if c.api, err = newAPI(endpoint); err != nil {
 		return err
 	}
-	_, err = c.api.Ping(ctx)
+	ping, err := c.api.Ping(ctx)
+	if err == nil {
+		// Now: left to the first call, it would race with the others.
+		c.api.NegotiateAPIVersionPing(ping)
+	}
 	if err != nil && c.tunnel != nil {
 		// The forwarded socket is there, whatever stands at its other end.
 		return fmt.Errorf("ssh works, but no engine answers at its other end; may the account use the socket? %w\n%s", err, c.tunnel.lastWords())
