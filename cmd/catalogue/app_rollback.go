@@ -128,8 +128,9 @@ func (v *rollbackVerb) followEnv(ctx context.Context, app *deploy.App, target *r
 		return nil
 	}
 	kept, err := app.ReplaceEnv(target.Env)
-	if err == nil {
-		v.say("%s is that of release %d now; what was in it is in %s.", app.Path, target.Number, kept)
+	if err != nil {
+		return &exitError{exitUnclear, fmt.Errorf("the rollback went well, but %w", err)}
 	}
-	return err
+	v.say("%s is that of release %d now; what was in it is in %s.", app.Path, target.Number, kept)
+	return nil
 }

@@ -65,7 +65,8 @@ func parses(line string) error {
 	if err := verb.ParseFlags(rest); err != nil {
 		return err
 	}
-	if verb.HasSubCommands() {
+	rest = verb.Flags().Args() // history is a verb, and has one below it
+	if verb.HasSubCommands() && (len(rest) == 0 || verb.ValidateArgs(rest) != nil) {
 		return usagef("%s needs a verb", verb.CommandPath())
 	}
 	return nil

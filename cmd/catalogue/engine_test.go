@@ -29,6 +29,7 @@ func TestEngineScripts(t *testing.T) {
 		e.Image(t, ref, "ENV CRASH=broken-on-purpose")
 	}
 	e.Shell(t, "shell:1")
+	e.Shell(t, "shell:2")
 	_, err := e.API.NetworkCreate(context.Background(), "proxy", network.CreateOptions{Driver: "overlay"})
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +69,7 @@ func TestOtherNode(t *testing.T) {
 	manager, worker := engine.Pair(t)
 	for _, e := range []*engine.Engine{manager, worker} {
 		e.Shell(t, "shell:1")
+	e.Shell(t, "shell:2")
 	}
 	p := params("testdata/nodes")
 	p.Setup = func(env *testscript.Env) error {

@@ -157,12 +157,11 @@ func validName(what, name string) error {
 }
 
 // ReplaceEnv puts other bytes into the app's env file, and keeps what was in it in
-// a file beside it, whose name is returned. An error wraps ErrUnclear: what runs
-// already goes by the other env.
+// a file beside it, whose name is returned.
 func (a *App) ReplaceEnv(data []byte) (kept string, err error) {
 	kept = a.Path + "." + time.Now().UTC().Format("20060102T150405.000Z") + ".bak"
 	if err := a.replace(data, kept); err != nil {
-		return "", &outcome{ErrUnclear, fmt.Errorf("the rollback went well, but %s is as it was: %w", a.Path, err)}
+		return "", refused(fmt.Errorf("%s is as it was: %w", a.Path, err))
 	}
 	return kept, nil
 }

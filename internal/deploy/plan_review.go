@@ -50,7 +50,8 @@ func (p *Plan) reviewImage(want swarm.ServiceSpec, have *swarm.Service) {
 
 // reviewData tells of volumes that another program gets to work on.
 func (p *Plan) reviewData(a Action, have swarm.Service) {
-	volumes := volumeNames([]swarm.ServiceSpec{have.Spec})
+	stay := volumeNames([]swarm.ServiceSpec{*a.service})
+	volumes := slices.DeleteFunc(volumeNames([]swarm.ServiceSpec{have.Spec}), func(name string) bool { return !slices.Contains(stay, name) })
 	switch {
 	case len(volumes) == 0:
 	case a.Op == Replace:

@@ -44,7 +44,7 @@ func (c *Client) Around(ctx context.Context, volumes []string) *Surroundings {
 		})
 	}
 	look("the swarm's nodes", "placement is", func() (err error) { around.Nodes, err = c.Nodes(ctx); return err })
-	look("the services of other stacks", "published ports are", func() (err error) { around.Services, err = c.allServices(ctx); return err })
+	look("the services of other stacks", "published ports are", func() (err error) { around.Services, err = c.AllServices(ctx); return err })
 	look("the swarm's tasks", "free capacity is", func() (err error) { around.Running, err = c.runningTasks(ctx); return err })
 	look("volumes", "their options are", func() (err error) { around.Volumes, err = c.volumes(ctx, volumes); return err })
 	group.Wait()
@@ -52,7 +52,8 @@ func (c *Client) Around(ctx context.Context, volumes []string) *Surroundings {
 	return around
 }
 
-func (c *Client) allServices(ctx context.Context) ([]swarm.Service, error) {
+// AllServices lists the services of the whole swarm.
+func (c *Client) AllServices(ctx context.Context) ([]swarm.Service, error) {
 	services, err := c.api.ServiceList(ctx, swarm.ServiceListOptions{})
 	return services, classify(err)
 }
