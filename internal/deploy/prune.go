@@ -25,9 +25,7 @@ func (a *applier) prune(ctx context.Context) error {
 	this.Result = a.result
 	kept, err := a.session.lock.Prune(ctx, slices.Concat([]release.Record{this}, a.session.records))
 	if err == nil {
-		err = awaitGone(ctx, a.Swarm, a.plan.Stack, removed)
-	}
-	if err == nil {
+		a.awaitRemoved(ctx, removed)
 		err = a.pruneObjects(ctx, kept, true)
 	}
 	if err != nil {
@@ -35,6 +33,16 @@ func (a *applier) prune(ctx context.Context) error {
 	}
 	return nil
 }
+
+// awaitRemoved gives the tasks of removed services the time that most need: what
+// they still hold on to stays until a later deploy.
+func (a *applier) awaitRemoved(ctx context.Context, services []string) {
+	ctx, cancel := context.WithTimeout(ctx, goneTimeout)
+	defer cancel()
+	_ = awaitGone(ctx, a.Swarm, a.plan.Stack, services)
+}
+
+const goneTimeout = 30 * time.Second
 
 func (a *applier) pruneServices(ctx context.Context) (ids []string, err error) {
 	for _, action := range a.plan.services(Remove) {
