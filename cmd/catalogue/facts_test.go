@@ -55,7 +55,7 @@ func factImages(t *testing.T, e *engine.Engine) {
 	}
 	e.Image(t, "crash:1", "ENV CRASH=broken-on-purpose", "HEALTHCHECK NONE")
 	e.Image(t, "job:1", "ENV EXIT=0", "HEALTHCHECK NONE")
-	e.Image(t, "ill:1", "ENV UNHEALTHY=1", `HEALTHCHECK --interval=500ms --timeout=10s --retries=1 CMD ["/app", "check"]`)
+	e.Image(t, "ill:1", "ENV UNHEALTHY=1")
 	e.Shell(t, "stubborn:1", "HEALTHCHECK NONE")
 }
 
@@ -109,7 +109,7 @@ func isDir(path string) bool {
 func until(ts *testscript.TestScript, _ bool, args []string) {
 	pattern, err := regexp.Compile("(?s)" + args[0])
 	ts.Check(err)
-	for deadline := time.Now().Add(3 * time.Minute); ; <-time.After(200 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; <-time.After(500 * time.Millisecond) {
 		_ = ts.Exec(args[1], args[2:]...)
 		said := ts.ReadFile("stdout")
 		if pattern.MatchString(said) {

@@ -157,7 +157,7 @@ func itemKey(object map[string]any, i int) string {
 	return strconv.Itoa(i)
 }
 
-func merged(a, b map[string]any) map[string]any {
+func merged[V any](a, b map[string]V) map[string]V {
 	all := maps.Clone(a)
 	maps.Copy(all, b)
 	return all

@@ -1,12 +1,12 @@
 package oracle
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -24,7 +24,7 @@ func TestCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tally := newTally(t)
+	tally := newTally(t, 1)
 	for _, path := range paths {
 		r := Compare(caseOf(root, path))
 		if accepted := strings.HasPrefix(verdicts[path], "OK"); accepted != (r.Config != nil) && !imageless(r) {
@@ -39,7 +39,7 @@ func TestCorpus(t *testing.T) {
 // that were left out. With both, more of it converts.
 func TestCorpusWithValues(t *testing.T) {
 	root, paths := corpus(t)
-	tally := newTally(t)
+	tally := newTally(t, 2)
 	for _, path := range paths {
 		c := caseOf(root, path)
 		c.Env, c.Provide = withValues(t, c), true
@@ -52,7 +52,7 @@ func TestCorpusWithValues(t *testing.T) {
 // folder that are meant to be merged, with some value for each variable.
 func TestCorpusMerges(t *testing.T) {
 	root, paths := corpus(t)
-	tally := newTally(t)
+	tally := newTally(t, 3)
 	for _, base := range paths {
 		stem := strings.TrimSuffix(base, filepath.Ext(base))
 		for _, overlay := range paths {
@@ -72,7 +72,7 @@ func TestCorpusMerges(t *testing.T) {
 // nothing set, once with some value for each variable.
 func TestRecipeMerges(t *testing.T) {
 	root, _ := corpus(t)
-	tally := newTally(t)
+	tally := newTally(t, 4)
 	for _, name := range []string{"bonfire", "bore", "lemp", "traefik"} {
 		dir := filepath.Join(root, "recipes", name)
 		for _, files := range merges(t, dir) {
@@ -181,23 +181,26 @@ func copyOf(t *testing.T, corpus string) string {
 	return root
 }
 
-// tally counts outcomes by class.
+// docs has a table of the outcomes, a column a corpus.
+const docs = "../../docs/oracle.md"
+
+// tally counts outcomes by class, and holds them against a column of docs.
 type tally struct {
 	*testing.T
+	column int
 	counts map[string]int
 }
 
-func newTally(t *testing.T) *tally { return &tally{t, map[string]int{}} }
+func newTally(t *testing.T, column int) *tally { return &tally{t, column, map[string]int{}} }
 
 func (t *tally) add(name string, r Result) {
 	switch {
 	case r.DockerErr != nil && r.OursErr != nil:
-		t.counts["refused by both"]++
+		t.counts["both refuse: "+refusal(r)]++
 	case r.DockerErr != nil:
-		t.counts["refused by Docker alone"]++
+		t.alone(name, r.DockerErr)
 	case r.OursErr != nil:
 		t.Errorf("%s: refused by ours alone: %v", name, r.OursErr)
-		t.counts["refused by ours alone"]++
 	case len(r.Differences) == 0:
 		t.counts["equal"]++
 	default:
@@ -205,25 +208,61 @@ func (t *tally) add(name string, r Result) {
 	}
 }
 
+func refusal(r Result) string {
+	switch {
+	case imageless(r):
+		return "no image, or none that is valid"
+	case r.Config != nil:
+		return "what Docker's conversion refuses"
+	}
+	return "what Docker's loader refuses"
+}
+
+// alone counts what only Docker refuses: each is a case of an item.
+func (t *tally) alone(name string, err error) {
+	for _, a := range Accepted {
+		if a.message.MatchString(err.Error()) {
+			t.counts[a.String()]++
+			return
+		}
+	}
+	t.Errorf("%s: Docker alone refuses, for an unknown reason: %v", name, err)
+}
+
 func (t *tally) explain(name string, r Result) {
 	classes := map[string]bool{}
 	for _, d := range r.Differences {
 		if e := Explain(d, r.Config); e != nil {
-			classes[e.String()] = true
+			classes["differs, "+e.String()] = true
 			continue
 		}
 		t.Errorf("%s: %v", name, d)
-		classes["unexplained"] = true
 	}
-	for _, class := range slices.Sorted(maps.Keys(classes)) {
-		t.counts["differs, "+class]++
+	for class := range classes {
+		t.counts[class]++
 	}
 }
 
+// report compares with the table.
 func (t *tally) report() {
-	var out strings.Builder
-	for _, class := range slices.Sorted(maps.Keys(t.counts)) {
-		fmt.Fprintf(&out, "\n%5d  %s", t.counts[class], class)
+	data, err := os.ReadFile(docs)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Log(out.String())
+	said := map[string]int{}
+	for line := range strings.Lines(string(data)) {
+		cells := strings.Split(line, " | ")
+		if len(cells) != 5 {
+			continue
+		}
+		if n, err := strconv.Atoi(strings.Trim(cells[t.column], " |\n")); err == nil && n > 0 {
+			said[strings.TrimPrefix(cells[0], "| ")] = n
+		}
+	}
+	for _, class := range slices.Sorted(maps.Keys(merged(said, t.counts))) {
+		t.Logf("%5d  %s", t.counts[class], class)
+		if said[class] != t.counts[class] {
+			t.Errorf("%s: %d; docs/oracle.md says %d in column %d", class, t.counts[class], said[class], t.column)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package oracle
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,6 +27,26 @@ var Exceptions = []Exception{
 	{17, "a secret or config mounted twice stays twice; Docker keeps one", droppedReference},
 	{19, "a volume with a one-letter name is a volume; Docker takes d:/data for a Windows path", oneLetterVolume},
 	{46, "oom_score_adj reaches the container; Docker's loader loses it", oomScoreAdj},
+}
+
+// Acceptance is what Docker refuses and our engine runs on purpose.
+type Acceptance struct {
+	Item    int
+	Why     string
+	message *regexp.Regexp // Docker's
+}
+
+// Accepted lists every such refusal.
+var Accepted = []Acceptance{
+	{2, "$(…) and a lone $ are text", regexp.MustCompile(`^invalid interpolation format`)},
+	{7, "depends_on may be a mapping", regexp.MustCompile(`depends_on: must be a list`)},
+	{7, "group_add and pull_policy are keys of compose-spec", regexp.MustCompile(`additional property '(group_add|pull_policy)'`)},
+	{7, "a boolean is a value for the environment", regexp.MustCompile(`\.environment\.\S+: must be null or a number or a string`)},
+	{7, "an entry may stand twice", regexp.MustCompile(`items at \d+ and \d+ are equal`)},
+}
+
+func (a Acceptance) String() string {
+	return fmt.Sprintf("Docker alone refuses, item %d: %s", a.Item, a.Why)
 }
 
 // Explain returns the exception that a difference falls under, or nil.
