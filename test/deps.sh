@@ -8,6 +8,8 @@ missing() { ! command -v "$1" >/dev/null 2>&1; }
 packages=
 missing git && packages="$packages git"
 missing dockerd && packages="$packages docker.io iptables"
+# Of its own since Debian 13; before, docker.io brings it.
+missing docker && packages="$packages $(apt-cache show docker-cli >/dev/null 2>&1 && echo docker-cli || echo docker.io)"
 missing docker-registry && packages="$packages docker-registry"
 missing chromium && packages="$packages chromium"
 missing unshare && packages="$packages util-linux"
