@@ -33,7 +33,7 @@ colon starts with ./ or /.`,
 			return v.copy(cmd.Context(), args[0], args[1], args[2])
 		},
 	}
-	cmd.Flags().StringVar(&v.slot, "slot", "", "slot of the task, as app ps shows it (default: the newest that runs)")
+	cmd.Flags().StringVar(&v.slot, "slot", "", "slot of the task, or the node of a global service's (default: the newest that runs)")
 	return cmd
 }
 

@@ -56,7 +56,7 @@ func (v *runVerb) flags(cmd *cobra.Command) {
 	flags.SetInterspersed(false)
 	flags.StringVarP(&v.user, "user", "u", "", "user, or user:group, to run it as (default: the container's)")
 	flags.StringVarP(&v.dir, "workdir", "w", "", "folder in the container to run it in (default: the container's)")
-	flags.StringVar(&v.slot, "slot", "", "slot of the task, as app ps shows it (default: the newest that runs)")
+	flags.StringVar(&v.slot, "slot", "", "slot of the task, or the node of a global service's (default: the newest that runs)")
 	flags.BoolVarP(&v.tty, "tty", "t", false, "give the command a terminal, whatever stdin is")
 	flags.BoolVarP(&v.noTTY, "no-tty", "T", false, "give the command no terminal")
 	cmd.MarkFlagsMutuallyExclusive("tty", "no-tty")

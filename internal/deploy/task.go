@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/docker/docker/api/types/swarm"
@@ -45,11 +46,30 @@ func (d *Deployer) Task(ctx context.Context, app *App, service, slot string) (*T
 	if err != nil {
 		return nil, err
 	}
-	task, err := chooseTask(l, found, slot)
+	id, err := d.slotID(ctx, slot)
+	if err != nil {
+		return nil, refused(err)
+	}
+	task, err := chooseTask(l, found, id)
 	if err != nil {
 		return nil, refused(fmt.Errorf("service %s of app %s: %w; look with: catalogue app ps %[2]s", shortName(app.StackName(), found), app.Domain, err))
 	}
 	return d.enter(ctx, task, shortName(app.StackName(), found))
+}
+
+// slotID turns a node's hostname into its ID, which is the slot of a global
+// service's task.
+func (d *Deployer) slotID(ctx context.Context, slot string) (string, error) {
+	if _, err := strconv.Atoi(slot); err == nil || slot == "" {
+		return slot, nil
+	}
+	nodes, err := d.Swarm.Nodes(ctx)
+	for _, node := range nodes {
+		if node.Description.Hostname == slot {
+			return node.ID, nil
+		}
+	}
+	return slot, err
 }
 
 // enter connects to the engine of the task's node.
