@@ -12,7 +12,8 @@ import (
 
 // scene is a series of looks at one service, written as tasks: "SLOT ID STATE
 // DESIRED [ERROR]". A task whose ID starts with "old" was there before; one
-// that starts with "stale" runs an earlier spec.
+// that starts with "stale" runs an earlier spec, and "earlier" belongs to an
+// earlier run of a job.
 type scene struct {
 	at    time.Duration
 	tasks []string
@@ -26,6 +27,9 @@ func (s scene) look(spec swarm.ServiceSpec) look {
 	if s.state != "" {
 		started := began
 		service.UpdateStatus = &swarm.UpdateStatus{State: s.state, StartedAt: &started, Message: "the engine's words"}
+	}
+	if isJob(spec) {
+		service.JobStatus = &swarm.JobStatus{JobIteration: swarm.Version{Index: 2}}
 	}
 	l := look{
 		at: began.Add(s.at), services: map[string]swarm.Service{"id": service},
@@ -43,6 +47,9 @@ func (s scene) look(spec swarm.ServiceSpec) look {
 		}
 		task.CreatedAt = began.Add(time.Duration(i) * time.Second)
 		l.current[task.ID] = !strings.HasPrefix(task.ID, "stale")
+		if isJob(spec) && strings.HasPrefix(task.ID, "earlier") {
+			task.JobIteration = &swarm.Version{Index: 1}
+		}
 		l.tasks = append(l.tasks, task)
 	}
 	return l
@@ -132,6 +139,7 @@ func TestWatch(t *testing.T) {
 		{"one-shot tries again", service(1, restart("on-failure", 3)), run("1 a failed shutdown x", "1 b starting running"), "0/1"},
 		{"a checked server that ended with 0 is none that runs once", service(1, restart("on-failure", 0), checked), []scene{{tasks: []string{"1 a complete shutdown"}}, {tasks: []string{"1 a complete shutdown"}}, {tasks: []string{"1 a complete shutdown"}}}, "0/1 failed: crashed"},
 		{"job half done", service(2, job), run("1 a complete complete", "2 b running complete"), "1/2"},
+		{"the same job's earlier run", service(1, job), held(time.Minute, "1 earlier complete complete"), "0/1"},
 		{"job done", service(2, job), held(5*time.Second, "1 a complete complete", "2 b complete complete"), "2/2 settled"},
 		{"global, before it has tasks", service(1, global), held(5 * time.Second), "0/0 holding"},
 		{"global, no node is eligible", service(1, global), held(10 * time.Second), "0/0 settled"},
