@@ -43,7 +43,11 @@ func (in *Input) setVersion(version string, files ...string) []Repair {
 		switch {
 		case value != nil && value.Anchor == "":
 			start, end := e.place(e.file.Span(value))
-			repair.Edits = append(repair.Edits, e.replace(start, end, quoted(version)))
+			text := quoted(version)
+			if strings.HasSuffix(e.data[:start], ":") {
+				text = " " + text // there was no value
+			}
+			repair.Edits = append(repair.Edits, e.replace(start, end, text))
 		case value == nil && len(e.file.Root.Content) > 0:
 			start := e.lineStart(e.start(e.file.Root.Content[0]))
 			if strings.HasPrefix(e.data[start:], "{") {
