@@ -191,6 +191,9 @@ func (v *upgradeVerb) tellSteps(path upgradePath) error {
 		for _, name := range step.Secrets {
 			v.say("  needs a secret: %s", name)
 		}
+		for _, change := range step.Changes {
+			v.say("  %s", change)
+		}
 	}
 	return nil
 }

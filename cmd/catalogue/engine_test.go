@@ -69,7 +69,7 @@ func TestOtherNode(t *testing.T) {
 	manager, worker := engine.Pair(t)
 	for _, e := range []*engine.Engine{manager, worker} {
 		e.Shell(t, "shell:1")
-	e.Shell(t, "shell:2")
+		e.Shell(t, "shell:2")
 	}
 	p := params("testdata/nodes")
 	p.Setup = func(env *testscript.Env) error {

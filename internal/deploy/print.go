@@ -18,6 +18,8 @@ func (c Change) String() string {
 		return c.String() + " (" + cause + ")"
 	}
 	switch {
+	case c.From == nil && c.To == nil: // of a file that somebody wrote by hand
+		return printable(c.Field)
 	case c.From == nil:
 		return printable(c.Field) + ": " + shorten(*c.To) + " (new)"
 	case c.To == nil:

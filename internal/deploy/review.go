@@ -13,6 +13,7 @@ type Step struct {
 	Note      string     `json:"note,omitempty"`      // release/<version>, as its maintainer wrote it
 	Variables []Variable `json:"variables,omitempty"` // to be set in the app's env
 	Secrets   []string   `json:"secrets,omitempty"`   // to be generated or inserted
+	Changes   []Change   `json:"changes,omitempty"`   // of configs' and secrets' versions and published ports
 }
 
 // Variable is a line of the env sample that the app's env lacks.
@@ -22,7 +23,9 @@ type Variable struct {
 }
 
 // Empty reports whether the step asks for nothing and says nothing.
-func (s Step) Empty() bool { return s.Note == "" && len(s.Variables)+len(s.Secrets) == 0 }
+func (s Step) Empty() bool {
+	return s.Note == "" && len(s.Variables)+len(s.Secrets)+len(s.Changes) == 0
+}
 
 // Review says what the version asks of an app that has the env. before is the
 // version before it, and nil where that is not known.
@@ -31,6 +34,7 @@ func Review(env *recipe.EnvFile, before *Source, version Source) (Step, error) {
 	if err != nil {
 		return Step{}, err
 	}
+	step := Step{Version: version.Version, Note: noteOf(now, version.Version)}
 	known := &recipe.EnvFile{}
 	if before != nil {
 		old, err := before.read()
@@ -38,8 +42,8 @@ func Review(env *recipe.EnvFile, before *Source, version Source) (Step, error) {
 			return Step{}, err
 		}
 		known = sampleOf(old)
+		step.compare(env, old, now)
 	}
-	step := Step{Version: version.Version, Note: noteOf(now, version.Version)}
 	for _, line := range sampleOf(now).Vars() {
 		_, old := known.Get(line.Key)
 		if _, set := env.Get(line.Key); !old && !set {
