@@ -28,7 +28,8 @@ func (c *cli) writeNotes(targets []*target, flags lintFlags) {
 		c.note(sum.known, "known from the baseline")
 	}
 	if sum.stale > 0 {
-		c.say("%s of the baseline match no finding any more; --write-baseline drops them", counted(sum.stale, "entry", "entries"))
+		c.say("%s no finding any more; --write-baseline drops them",
+			counted(sum.stale, "entry of the baseline matches", "entries of the baseline match"))
 	}
 	c.note(sum.old, "not new since "+flags.since)
 }

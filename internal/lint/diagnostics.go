@@ -114,7 +114,7 @@ func (in *Input) finding(d stack.Diagnostic) Finding {
 		Span:     d.Span,
 		Evidence: d.Code + " " + listIndex.ReplaceAllString(d.Path, "$1") + " " + in.text(d.Span),
 	}
-	if d.Via != (recipe.Span{}) {
+	if d.Via != (recipe.Span{}) && d.Via != d.Span {
 		f.Related = []Related{{d.Via, "used here, as " + d.Path}}
 	}
 	return f

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -46,7 +47,8 @@ func merges(n *yaml.Node) bool {
 	return key != nil
 }
 
-// keysAsList keeps the keys, their order and the comments behind them.
+// keysAsList keeps the keys, their order and their comments; of a flow with
+// comments nothing is rewritten.
 func (e editor) keysAsList(n *yaml.Node) ([]Edit, bool) {
 	if n.Style&yaml.FlowStyle != 0 {
 		var keys []string
@@ -55,7 +57,8 @@ func (e editor) keysAsList(n *yaml.Node) ([]Edit, bool) {
 			keys = append(keys, e.data[start:end])
 		}
 		start, end := e.place(e.file.Span(n))
-		return []Edit{e.replace(start, end, "["+strings.Join(keys, ", ")+"]")}, true
+		commented := strings.Contains(e.data[start:end], "#")
+		return []Edit{e.replace(start, end, "["+strings.Join(keys, ", ")+"]")}, !commented
 	}
 	var edits []Edit
 	for i := 0; i < len(n.Content); i += 2 {
@@ -72,7 +75,10 @@ func (e editor) keysAsList(n *yaml.Node) ([]Edit, bool) {
 	return edits, true
 }
 
-// dropValue takes out a value; a comment behind its key stays.
+// commentOf finds a line's indent and its comment.
+var commentOf = regexp.MustCompile(`\n([ \t]*)(?:[^\n]*?[ \t])?(#[^\n]*)`)
+
+// dropValue takes out a value; the comments behind its key and inside it stay.
 func (e editor) dropValue(start, end int) []Edit {
 	switch line := e.lineEnd(start); {
 	case start == end:
@@ -80,6 +86,11 @@ func (e editor) dropValue(start, end int) []Edit {
 	case end <= line:
 		return []Edit{e.replace(start, end, "")}
 	default:
-		return []Edit{e.replace(line, e.lineEnd(end), "")}
+		last := e.lineEnd(end)
+		kept := ""
+		for _, m := range commentOf.FindAllStringSubmatch(e.data[line:last], -1) {
+			kept += "\n" + m[1] + m[2]
+		}
+		return []Edit{e.replace(line, last, kept)}
 	}
 }

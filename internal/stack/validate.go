@@ -81,8 +81,11 @@ func lastName(path string) string {
 func (c *validator) mapping(v *value, r *rule, path string, key recipe.Span) (drop bool) {
 	kept := v.entries[:0]
 	for _, e := range v.entries {
-		rule, known := c.ruleFor(e, r, path, v.via)
+		rule, known := c.ruleFor(e, r, path)
 		if !known {
+			if rule != nil { // what an object of no valid name holds has faults of its own
+				c.mustDrop(e.value, rule, join(path, e.key), e.span)
+			}
 			continue
 		}
 		if rule == nil || !c.mustDrop(e.value, rule, join(path, e.key), e.span) {
@@ -102,8 +105,9 @@ func (c *validator) mapping(v *value, r *rule, path string, key recipe.Span) (dr
 	return drop
 }
 
-// ruleFor finds the rule of one key; nil means that anything goes.
-func (c *validator) ruleFor(e entry, r *rule, path string, via recipe.Span) (*rule, bool) {
+// ruleFor finds the rule of one key, and whether it is known; nil means that
+// anything goes.
+func (c *validator) ruleFor(e entry, r *rule, path string) (*rule, bool) {
 	if known := r.fields[e.key]; known != nil {
 		return known, true
 	}
@@ -115,7 +119,7 @@ func (c *validator) ruleFor(e entry, r *rule, path string, via recipe.Span) (*ru
 		return nil, true
 	}
 	d := Diagnostic{
-		Code: CodeUnknownKey, Span: e.span, Via: via, Path: join(path, e.key), Docker: Refuse, Engine: Refuse,
+		Code: CodeUnknownKey, Span: e.span, Via: e.value.via, Path: join(path, e.key), Docker: Refuse, Engine: Refuse,
 		Message: fmt.Sprintf("docker stack deploy does not know the key %q here%s; remove it", e.key, suggest(e.key, r.fields)),
 	}
 	switch {
@@ -125,7 +129,7 @@ func (c *validator) ruleFor(e entry, r *rule, path string, via recipe.Span) (*ru
 		d.Engine, d.Message = Accept, fmt.Sprintf("x- keys came here with version 3.%d of the format; raise the version", r.extend)
 	}
 	c.report(d)
-	return nil, d.Engine != Refuse
+	return r.rest, d.Engine != Refuse
 }
 
 func (c *validator) list(v *value, r *rule, path string) {
