@@ -41,6 +41,7 @@ func TestFacts(t *testing.T) {
 		return setup(env)
 	}
 	p.Cmds["peer"], p.Cmds["ours"], p.Cmds["until"], p.Cmds["stuck"] = peer, ours, until, stuck
+	p.Condition = func(name string) (bool, error) { return name == "jobs" && canWait(), nil }
 	p.Cmds["registry"] = func(ts *testscript.TestScript, _ bool, _ []string) {
 		r := e.Registry(t, 5000)
 		r.Push(t, "private:1", "HEALTHCHECK NONE")
@@ -80,6 +81,8 @@ func stackDeploy(ts *testscript.TestScript, args []string) []string {
 // wait makes docker wait for the stack. Older ones never do, and never notice.
 const wait = "--detach=false"
 
+// canWait tells a docker command that waits, and knows jobs, from an older one
+// (Debian 12 has 20.10).
 func canWait() bool {
 	help, _ := exec.Command("docker", "stack", "deploy", "--help").Output()
 	return bytes.Contains(help, []byte("--detach"))
@@ -109,7 +112,10 @@ func isDir(path string) bool {
 func until(ts *testscript.TestScript, _ bool, args []string) {
 	pattern, err := regexp.Compile("(?s)" + args[0])
 	ts.Check(err)
-	for deadline := time.Now().Add(3 * time.Minute); ; <-time.After(500 * time.Millisecond) {
+	// A docker command costs more than what it looks at.
+	pause := 100 * time.Millisecond
+	for deadline := time.Now().Add(3 * time.Minute); ; <-time.After(pause) {
+		pause = min(2*pause, time.Second)
 		_ = ts.Exec(args[1], args[2:]...)
 		said := ts.ReadFile("stdout")
 		if pattern.MatchString(said) {
