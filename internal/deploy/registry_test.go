@@ -134,3 +134,24 @@ func TestRegistryCredential(t *testing.T) {
 	r.login(engine.RegistryPassword)
 	r.take(image, deploy.Options{})
 }
+
+// A saved plan keeps its digests, whatever the tag names by the time it is applied.
+func TestRegistrySavedPlanKeepsDigests(t *testing.T) {
+	r := newRegistryRig(t)
+	image := r.registry.Push(t, "tiny:1", "ENV BUILD=one")
+	plan := r.ask(image, deploy.Options{})
+	saved, err := plan.Save(deploy.SavedChoices{}, "v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.registry.Push(t, "tiny:1", "ENV BUILD=two")
+	if err := saved.Check(r.ask(image, deploy.Options{Images: saved.Images}), "v1"); err != nil {
+		t.Errorf("with the digests of the plan: %v", err)
+	}
+	if err := saved.Check(r.ask(image, deploy.Options{}), "v1"); err == nil {
+		t.Error("another build would be sent, and nothing says so")
+	}
+	if got := plan.Images[0].Image; !strings.HasPrefix(got, image+"@sha256:") {
+		t.Errorf("image in the plan: %s", got)
+	}
+}
