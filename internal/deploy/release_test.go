@@ -218,26 +218,33 @@ func TestHolderOfABrokenLockStops(t *testing.T) {
 	r.wantHistory("deploy interrupted 1.0.0+1", "deploy converged 1.0.0+1")
 }
 
-// A client that hangs longer than its lock lives is replaced, and does not come
-// back.
+// A lock that its holder does not renew is taken over, and not before.
 func TestStaleLockIsTaken(t *testing.T) {
 	r := newRig(t, "")
 	r.image("tiny:1")
-	_, err := r.engine.API.ConfigCreate(t.Context(), swarm.ConfigSpec{
+	lock := swarm.ConfigSpec{
 		Annotations: swarm.Annotations{Name: r.stack + ".lock", Labels: map[string]string{
 			release.LabelStack: r.stack, "tech.coopcloud.lock": "t0ken", "tech.coopcloud.lock.who": "eve@cellar",
-			"tech.coopcloud.lock.why": "deploy 0.9", "tech.coopcloud.lock.ttl": "1500",
+			"tech.coopcloud.lock.why": "deploy 0.9", "tech.coopcloud.lock.ttl": "3600000",
 		}},
 		Data: []byte("lock\n"),
-	})
-	if err != nil {
+	}
+	if _, err := r.engine.API.ConfigCreate(t.Context(), lock); err != nil {
 		t.Fatal(err)
 	}
-	err = r.deploy(at("1.0.0+1", compose(quick)), deploy.Options{})
+	err := r.deploy(at("1.0.0+1", compose(quick)), deploy.Options{})
 	if !errors.Is(err, deploy.ErrLocked) || !strings.Contains(err.Error(), "held by eve@cellar (deploy 0.9") {
 		t.Fatalf("%v, want ErrLocked", err)
 	}
-	if err := r.deploy(at("1.0.0+1", compose(quick)), deploy.Options{LockWait: 10 * time.Minute}); err != nil {
+	held, _, err := r.engine.API.ConfigInspectWithRaw(t.Context(), lock.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock.Labels["tech.coopcloud.lock.ttl"] = "1"
+	if err := r.engine.API.ConfigUpdate(t.Context(), held.ID, held.Version, lock); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.deploy(at("1.0.0+1", compose(quick)), deploy.Options{LockWait: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	if !r.heard("took over from eve@cellar") {
