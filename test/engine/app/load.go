@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -72,17 +73,34 @@ func (l *loader) count(version string, err error) {
 	l.Last = version
 }
 
+// requestTimeout is what a busy machine needs at worst: a task that is gone refuses
+// at once.
+const requestTimeout = 10 * time.Second
+
+// lookUp asks again where the engine's name server was too busy to answer: no
+// request was sent by then.
+func lookUp(name string) ([]string, error) {
+	for {
+		found, err := net.LookupHost(name)
+		var dns *net.DNSError
+		if errors.As(err, &dns) && dns.IsTimeout {
+			continue
+		}
+		return found, err
+	}
+}
+
 // ask is one request on a connection of its own.
 func (l *loader) ask() (version string, err error) {
 	address := l.through
 	if address == "" {
-		found, err := net.LookupHost(l.name)
+		found, err := lookUp(l.name)
 		if err != nil {
 			return "", err
 		}
 		address = net.JoinHostPort(found[rand.IntN(len(found))], port())
 	}
-	client := http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := http.Client{Timeout: requestTimeout, Transport: &http.Transport{DisableKeepAlives: true}}
 	answer, err := client.Get("http://" + address + "/")
 	if err != nil {
 		return "", err
