@@ -49,11 +49,13 @@ func (in *Input) setVersion(version string, files ...string) []Repair {
 			}
 			repair.Edits = append(repair.Edits, e.replace(start, end, text))
 		case value == nil && len(e.file.Root.Content) > 0:
-			start := e.lineStart(e.start(e.file.Root.Content[0]))
-			if strings.HasPrefix(e.data[start:], "{") {
+			first := e.start(e.file.Root.Content[0])
+			start := e.lineStart(first)
+			indent := e.data[start:first]
+			if strings.Trim(indent, " ") != "" { // {a: b}, or ? a
 				return nil
 			}
-			repair.Edits = append(repair.Edits, e.replace(start, start, "version: "+quoted(version)+"\n"))
+			repair.Edits = append(repair.Edits, e.replace(start, start, indent+"version: "+quoted(version)+"\n"))
 		default:
 			return nil
 		}
