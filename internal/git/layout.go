@@ -101,13 +101,17 @@ func (r *Repo) checkFormat() error {
 	return nil
 }
 
-// readLine reads a small file of one path.
+// readLine reads a small file of one path. Opening a named pipe would wait for
+// a writer, so nothing waits.
 func readLine(file string) (string, error) {
-	f, err := os.Open(file)
+	f, err := os.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%s: %w: not a regular file", file, ErrNoRepo)
+	}
 	text, err := io.ReadAll(io.LimitReader(f, 8<<10))
 	line, _, _ := strings.Cut(string(text), "\n")
 	return strings.TrimSpace(line), err

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -75,10 +76,13 @@ func TestOpenKinds(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	root := t.TempDir()
 	gittest.Write(t, root, map[string]string{
-		"plain/compose.yml": "x", "file": "x", "gitfile/.git": "not a pointer", "dangling/.git": "gitdir: ../nowhere",
+		"plain/compose.yml": "x", "pipe/compose.yml": "x", "file": "x", "gitfile/.git": "not a pointer", "dangling/.git": "gitdir: ../nowhere",
 		"emptygit/.git/x": "", "badconfig/.git/HEAD": "ref: refs/heads/main", "badconfig/.git/objects/x": "", "badconfig/.git/config": "[[[",
 	})
-	for _, none := range []string{"plain", "file", "gitfile", "dangling", "emptygit", "gone"} {
+	if err := syscall.Mkfifo(filepath.Join(root, "pipe", ".git"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, none := range []string{"plain", "pipe", "file", "gitfile", "dangling", "emptygit", "gone"} {
 		if _, err := git.Open(filepath.Join(root, none)); !errors.Is(err, git.ErrNoRepo) {
 			t.Errorf("%s: %v", none, err)
 		}
