@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
@@ -32,10 +31,10 @@ func Open(dir string) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	dot := osfs.New(at.git)
+	dot := filesOf(at.git)
 	repo := &Repo{dir: dir, storage: newStorage(dotgit.NewRepositoryFilesystem(dot, nil))}
 	if at.common != "" {
-		repo.storage = newStorage(dotgit.NewRepositoryFilesystem(dot, osfs.New(at.common)))
+		repo.storage = newStorage(dotgit.NewRepositoryFilesystem(dot, filesOf(at.common)))
 	}
 	if err := repo.checkFormat(); err != nil {
 		return nil, fmt.Errorf("git repository %s: %w", dir, err)
@@ -73,6 +72,6 @@ func newStorage(fs *dotgit.RepositoryFilesystem) *filesystem.Storage {
 	return filesystem.NewStorageWithOptions(fs, cache.NewObjectLRUDefault(), filesystem.Options{
 		LargeObjectThreshold: streamFrom,
 		// Alternates (git clone --shared) hold absolute paths.
-		AlternatesFS: osfs.New(string(os.PathSeparator)),
+		AlternatesFS: filesOf(string(os.PathSeparator)),
 	})
 }
