@@ -103,6 +103,15 @@ func (v *appVerb) reach(ctx context.Context, domain string) (*deploy.App, *deplo
 	return app, d, done, err
 }
 
+// wanted reads an app, and what it is to be at the version that it pins.
+func (v *appVerb) wanted(ctx context.Context, domain string) (*deploy.Desired, error) {
+	app, err := v.find(domain)
+	if err != nil {
+		return nil, err
+	}
+	return v.prepare(ctx, app)
+}
+
 // prepare finds the app's recipe at the pinned version, and merges the two.
 func (v *appVerb) prepare(ctx context.Context, app *deploy.App) (*deploy.Desired, error) {
 	source, err := v.source(ctx, app, "", v.local)

@@ -115,11 +115,7 @@ func secretNames(v *appVerb, args []string) []string {
 
 // prepared is what the app is to be, nil where that is not known.
 func (v *appVerb) prepared(domain string) *deploy.Desired {
-	app, err := v.find(domain)
-	if err != nil {
-		return nil
-	}
-	want, err := v.offlineOnly().prepare(context.Background(), app)
+	want, err := v.offlineOnly().wanted(context.Background(), domain)
 	if err != nil {
 		return nil
 	}

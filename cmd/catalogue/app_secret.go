@@ -170,15 +170,11 @@ func newSecretListCommand(v *appVerb) *cobra.Command {
 		Short: "List the app's secrets and whether the swarm has them",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			app, err := v.find(args[0])
+			want, err := v.wanted(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			want, err := v.prepare(cmd.Context(), app)
-			if err != nil {
-				return err
-			}
-			d, done, err := v.connect(cmd.Context(), app.Server)
+			d, done, err := v.connect(cmd.Context(), want.App.Server)
 			if err != nil {
 				return err
 			}

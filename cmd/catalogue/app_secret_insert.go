@@ -71,14 +71,11 @@ func readBounded(path string) ([]byte, error) {
 }
 
 func (v *appVerb) insert(ctx context.Context, domain, name, version string, value secret.Value) error {
-	app, err := v.find(domain)
+	want, err := v.wanted(ctx, domain)
 	if err != nil {
 		return err
 	}
-	want, err := v.prepare(ctx, app)
-	if err != nil {
-		return err
-	}
+	app := want.App
 	found, err := findSecret(want, name)
 	if err != nil {
 		return err

@@ -43,14 +43,11 @@ app's history refers to needs --force, since nobody can go back to it then.`,
 }
 
 func (v *secretRemoval) run(ctx context.Context, domain string, words []string) error {
-	app, err := v.find(domain)
+	want, err := v.wanted(ctx, domain)
 	if err != nil {
 		return err
 	}
-	want, err := v.prepare(ctx, app)
-	if err != nil {
-		return err
-	}
+	app := want.App
 	d, done, err := v.connect(ctx, app.Server)
 	if err != nil {
 		return err

@@ -46,14 +46,11 @@ func (v *rotateVerb) run(ctx context.Context, domain, name string, args []string
 	if err != nil {
 		return err
 	}
-	app, err := v.find(domain)
+	want, err := v.wanted(ctx, domain)
 	if err != nil {
 		return err
 	}
-	want, err := v.prepare(ctx, app)
-	if err != nil {
-		return err
-	}
+	app := want.App
 	old, err := findSecret(want, name)
 	if err != nil {
 		return err
