@@ -61,7 +61,17 @@ func completerAt(cmd *cobra.Command, words []string, place int) completer {
 	return completers[word]
 }
 
-func appNames(v *appVerb, _ []string) []string { return deploy.Domains(deploy.Dir(v.getenv)) }
+func appNames(v *appVerb, _ []string) []string {
+	servers, err := deploy.Servers(deploy.Dir(v.getenv))
+	if err != nil {
+		return nil
+	}
+	names := []string{}
+	for _, server := range servers {
+		names = append(names, server.Apps...)
+	}
+	return names
+}
 
 // versionNames are the versions of the app's recipe that are on this machine,
 // newest first.

@@ -90,7 +90,7 @@ func (o Observed) changed(now Observed) bool {
 	return o.ID != now.ID || o.Index != now.Index && o.Spec != now.Spec
 }
 
-// objects are the objects of the swarm that the plan has to do with.
+// found are the objects of the swarm that the plan has to do with.
 func (p *Plan) found() []Observed {
 	list := []Observed{}
 	for _, service := range p.observed.Services {
