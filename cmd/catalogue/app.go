@@ -38,6 +38,10 @@ is a Docker context or an ssh host; default is the engine of this machine.
 Exit status: 0 converged, 1 failed and the stack is back as it was, 2 wrong
 usage, 3 refused before any write, 4 failed and not fully back, or only out of
 time: the state is named, 5 locked by someone else.`,
+		Example: `  catalogue app new nextcloud --domain cloud.example.com --secrets
+  catalogue app deploy cloud.example.com
+  catalogue app upgrade cloud.example.com
+  catalogue app logs -f cloud.example.com`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

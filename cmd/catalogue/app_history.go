@@ -51,13 +51,15 @@ func newAppHistoryCommand(v *appVerb) *cobra.Command {
 		Long: `history lists the release records of an app, newest first. They are kept in the
 swarm: the last ten, and always the last release that worked. Changes that other
 tools made are recorded as external when they are first seen.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return v.history(cmd.Context(), args[0]) },
+		Example: "  catalogue app history cloud.example.com\n  catalogue app history show cloud.example.com 12",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return v.history(cmd.Context(), args[0]) },
 	}
 	cmd.AddCommand(&cobra.Command{
-		Use:   "show APP [RELEASE]",
-		Short: "Show one release: its plan, and how it ended (default: the newest)",
-		Args:  cobra.RangeArgs(1, 2),
+		Use:     "show APP [RELEASE]",
+		Short:   "Show one release: its plan, and how it ended (default: the newest)",
+		Example: "  catalogue app history show cloud.example.com 12 --json",
+		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			number := ""
 			if len(args) > 1 {

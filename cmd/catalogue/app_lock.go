@@ -68,12 +68,14 @@ lock behind; the next one takes it over when it was not renewed for --lock-ttl.`
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "show APP", Short: "Say who holds the lock", Args: cobra.ExactArgs(1),
-			RunE: func(cmd *cobra.Command, args []string) error { return v.lockShow(cmd.Context(), args[0]) },
+			Example: "  catalogue app lock show cloud.example.com --json",
+			RunE:    func(cmd *cobra.Command, args []string) error { return v.lockShow(cmd.Context(), args[0]) },
 		},
 		&cobra.Command{
 			Use: "break APP", Short: "Take the lock away from whoever holds it", Args: cobra.ExactArgs(1),
-			Long: "break removes the lock. Whoever held it notices before the next write, and stops\nthere: the stack is left as it is at that moment.",
-			RunE: func(cmd *cobra.Command, args []string) error { return v.lockBreak(cmd.Context(), args[0]) },
+			Example: "  catalogue app lock break cloud.example.com",
+			Long:    "break removes the lock. Whoever held it notices before the next write, and stops\nthere: the stack is left as it is at that moment.",
+			RunE:    func(cmd *cobra.Command, args []string) error { return v.lockBreak(cmd.Context(), args[0]) },
 		},
 	)
 	return cmd

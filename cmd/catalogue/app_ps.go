@@ -14,9 +14,10 @@ import (
 
 func newAppPSCommand(v *appVerb) *cobra.Command {
 	return &cobra.Command{
-		Use:   "ps APP",
-		Short: "Show what runs of an app",
-		Args:  cobra.ExactArgs(1),
+		Use:     "ps APP",
+		Short:   "Show what runs of an app",
+		Example: "  catalogue app ps cloud.example.com --json",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			app, d, done, err := v.reach(cmd.Context(), args[0])
 			if err != nil {

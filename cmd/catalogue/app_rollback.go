@@ -28,6 +28,8 @@ neither the recipe nor the catalogue is needed. Without RELEASE it takes the las
 one that worked before the one that runs; see app history. The version in the
 env follows, and with --env the rest of the env as well; what was in the file is
 kept beside it. Data does not go back: volumes stay as they are.`,
+		Example: `  catalogue app rollback cloud.example.com
+  catalogue app rollback cloud.example.com 12 --env`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			which := ""

@@ -42,7 +42,9 @@ func newSecretGenerateCommand(v *appVerb) *cobra.Command {
 		Use:   "generate APP [NAME [VERSION]]",
 		Short: "Make the secrets that the app lacks, and show their values once",
 		Long:  "generate makes values for secrets and puts them into the swarm. They are shown\nonce, or written with --out: Swarm cannot give them back.",
-		Args:  cobra.RangeArgs(1, 3),
+		Example: `  catalogue app secret generate cloud.example.com --out secrets.txt
+  catalogue app secret generate cloud.example.com db_password v2`,
+		Args: cobra.RangeArgs(1, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all && len(args) > 1 {
 				return usagef("app secret generate: --all makes every missing secret; name none")
@@ -166,9 +168,10 @@ func (v *appVerb) printGenerated(out io.Writer, made []deploy.Generated) error {
 
 func newSecretListCommand(v *appVerb) *cobra.Command {
 	return &cobra.Command{
-		Use:   "ls APP",
-		Short: "List the app's secrets and whether the swarm has them",
-		Args:  cobra.ExactArgs(1),
+		Use:     "ls APP",
+		Short:   "List the app's secrets and whether the swarm has them",
+		Example: "  catalogue app secret ls cloud.example.com",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			want, err := v.wanted(cmd.Context(), args[0])
 			if err != nil {

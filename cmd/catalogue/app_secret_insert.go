@@ -21,6 +21,8 @@ func newSecretInsertCommand(v *appVerb) *cobra.Command {
 		Long: `insert takes the value from a file, from standard input (-, losing one final
 newline), or from the terminal, where it is not shown. A VALUE on the command line
 works too, but others on this machine can see it, and the shell remembers it.`,
+		Example: `  pass show smtp | catalogue app secret insert -n cloud.example.com smtp_password v1 -
+  catalogue app secret insert cloud.example.com tls_key v1 -f key.pem`,
 		Args: cobra.RangeArgs(3, 4),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			data, err := v.secretValue(cmd.Context(), "insert", args[3:], file)

@@ -24,9 +24,10 @@ type specOptions struct {
 func newAppSpecCommand(v *appVerb) *cobra.Command {
 	var o specOptions
 	cmd := &cobra.Command{
-		Use:   "spec --compose-file FILE… --stack NAME [--env-file FILE]",
-		Short: "Print compose files as Docker Engine API specs, offline",
-		Args:  cobra.NoArgs,
+		Use:     "spec --compose-file FILE… --stack NAME [--env-file FILE]",
+		Short:   "Print compose files as Docker Engine API specs, offline",
+		Example: "  catalogue app spec --compose-file compose.yml --env-file app.env --stack app --json",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			specs, err := o.convert()
 			if err != nil {

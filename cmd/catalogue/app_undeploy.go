@@ -14,10 +14,11 @@ import (
 func newAppUndeployCommand(v *appVerb) *cobra.Command {
 	dryRun := false
 	cmd := &cobra.Command{
-		Use:   "undeploy APP",
-		Short: "Stop an app; its volumes, secrets and env file stay",
-		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return v.undeploy(cmd.Context(), args[0], dryRun) },
+		Use:     "undeploy APP",
+		Short:   "Stop an app; its volumes, secrets and env file stay",
+		Example: "  catalogue app undeploy cloud.example.com --dry-run",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return v.undeploy(cmd.Context(), args[0], dryRun) },
 	}
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "print what would be removed and stop")
 	return cmd

@@ -29,7 +29,8 @@ func newVolumeListCommand(v *appVerb) *cobra.Command {
 		Short: "List an app's volumes, on every node that can be reached",
 		Long: `ls asks the engine of every node for the volumes that carry the label of the
 app's stack. Nodes that cannot be reached are named.`,
-		Args: cobra.ExactArgs(1),
+		Example: "  catalogue app volume ls cloud.example.com",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			_, _, list, done, err := v.volumes(cmd.Context(), args[0])
 			if err != nil {

@@ -22,8 +22,9 @@ func newServerCheckCommand(v *appVerb) *cobra.Command {
 		Long: `check looks at a server's engine, its swarm and nodes, the network proxy, and how
 much its disk holds. Exit status: 0 all well, 1 something is not as it should be,
 3 the server cannot be reached.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return v.checkServer(cmd.Context(), args[0]) },
+		Example: "  catalogue server check one.example.com",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return v.checkServer(cmd.Context(), args[0]) },
 	}
 }
 

@@ -17,9 +17,10 @@ import (
 
 func newServerListCommand(v *appVerb) *cobra.Command {
 	return &cobra.Command{
-		Use:   "ls",
-		Short: "List the servers, and how they are",
-		Args:  cobra.NoArgs,
+		Use:     "ls",
+		Short:   "List the servers, and how they are",
+		Example: "  catalogue server ls --json",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			servers, err := deploy.Servers(deploy.Dir(v.getenv))
 			if err != nil {
