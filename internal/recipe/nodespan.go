@@ -41,7 +41,8 @@ func skipProperties(text string, at int, n *yaml.Node) int {
 	if n.Value == "" && n.Style&^yaml.TaggedStyle == 0 {
 		return at // an anchored nothing
 	}
-	for at < len(text) && (text[at] == '&' && n.Anchor != "" || text[at] == '!' && n.Style&yaml.TaggedStyle != 0) {
+	// No plain scalar begins with these; the tag "!" alone leaves no style behind.
+	for at < len(text) && (text[at] == '&' && n.Anchor != "" || text[at] == '!') {
 		if i := strings.IndexAny(text[at:], " \t\r\n"); i >= 0 {
 			at = skipBlank(text, at+i)
 		} else {
