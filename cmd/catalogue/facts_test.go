@@ -23,9 +23,7 @@ import (
 // engine, then ours doing it right (docs/swarm.md).
 func TestFacts(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("docker"); err != nil {
-		t.Skip("needs the docker command, to compare with: apt-get install docker.io")
-	}
+	engine.NeedsCommand(t)
 	e := engine.Start(t)
 	factImages(t, e)
 	docker := t.TempDir()

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"coopcloud.tech/catalogue/internal/deploy"
+	"coopcloud.tech/catalogue/test/engine"
 )
 
 // everything uses what a spec can say and this engine can run.
@@ -54,9 +55,7 @@ configs: {conf: {file: ./conf}}
 func TestStackOfAnotherToolIsAdopted(t *testing.T) {
 	r := newRig(t, "")
 	r.image("tiny:1")
-	if _, err := exec.LookPath("docker"); err != nil {
-		t.Skip("no docker command to deploy a stack with")
-	}
+	engine.NeedsCommand(t)
 	files := map[string]string{"compose.yml": everything, "token": "secret", "conf": "hello"}
 	dir := t.TempDir()
 	for name, text := range files {

@@ -18,6 +18,7 @@ import (
 
 	"coopcloud.tech/catalogue/internal/deploy"
 	"coopcloud.tech/catalogue/internal/deploy/release"
+	"coopcloud.tech/catalogue/test/engine"
 )
 
 // history is what the records say, oldest first, as "kind result version".
@@ -160,9 +161,7 @@ func TestChangesOfOthersAreRecorded(t *testing.T) {
 func TestAnotherToolsUndeployLeavesTheRecords(t *testing.T) {
 	r := newRig(t, "")
 	r.image("tiny:1")
-	if _, err := exec.LookPath("docker"); err != nil {
-		t.Skip("no docker command to remove a stack with")
-	}
+	engine.NeedsCommand(t)
 	r.mustDeploy(version("1.0.0+1"))
 	command := exec.Command("docker", "-H", r.engine.Host, "stack", "rm", "--detach=false", r.stack)
 	command.Env = append(os.Environ(), "HOME="+t.TempDir())
