@@ -22,6 +22,7 @@ func TestUp(t *testing.T) {
 		{"not healthy yet", service(1, checked), run("1 a starting running"), false},
 		{"healthy, however short", service(1, checked), run("1 a running running"), true},
 		{"one of two", service(2), run("1 a running running", "2 b preparing running"), false},
+		{"stopped as unhealthy, and called running", service(1, checked), run("1 ended running running"), false},
 		{"still the old spec", service(1), run("1 stale running running"), false},
 		{"unchanged", service(1), run("1 old1 running running"), true},
 		{"one-shot at work", service(1, restart("none", 0)), run("1 a running running"), false},

@@ -84,7 +84,20 @@ func isUp(s standing, service swarm.Service, slots map[string]swarm.Task) bool {
 	case runsOnce(service.Spec):
 		return allComplete(slots) || s.settled && !neverAgain(service.Spec)
 	}
-	return true
+	return !anyEnded(slots)
+}
+
+// anyEnded reports whether a task that is called running has no process any more. A
+// program that exits with 0 when it is stopped as unhealthy, before it was ever
+// healthy, counts as started (swarmkit sees no error), and for a moment as running.
+func anyEnded(slots map[string]swarm.Task) bool {
+	for _, task := range slots {
+		container := task.Status.ContainerStatus
+		if task.Status.State == swarm.TaskStateRunning && container != nil && container.ContainerID != "" && container.PID == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func allComplete(slots map[string]swarm.Task) bool {

@@ -12,8 +12,8 @@ import (
 
 // scene is a series of looks at one service, written as tasks: "SLOT ID STATE
 // DESIRED [ERROR]". A task whose ID starts with "old" was there before; one
-// that starts with "stale" runs an earlier spec, and "earlier" belongs to an
-// earlier run of a job.
+// that starts with "stale" runs an earlier spec, "earlier" belongs to an
+// earlier run of a job, and "ended" has no process any more.
 type scene struct {
 	at    time.Duration
 	tasks []string
@@ -44,6 +44,9 @@ func (s scene) look(spec swarm.ServiceSpec) look {
 		_, _ = fmt.Sscan(words[0], &task.Slot)
 		if strings.Contains(words[4], "node is down") {
 			task.NodeID = "down"
+		}
+		if strings.HasPrefix(task.ID, "ended") {
+			task.Status.ContainerStatus = &swarm.ContainerStatus{ContainerID: "c"}
 		}
 		task.CreatedAt = began.Add(time.Duration(i) * time.Second)
 		l.current[task.ID] = !strings.HasPrefix(task.ID, "stale")
