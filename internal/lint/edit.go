@@ -99,6 +99,20 @@ func (e editor) position(offset int) (line, column int) {
 	return strings.Count(text, "\n") + 1, utf8.RuneCountInString(text[start:]) + 1
 }
 
+// at returns an editor of the span's file, and the entry whose key, or else the list
+// item, starts there.
+func (in *Input) at(span recipe.Span, item bool) (editor, step, bool) {
+	e, ok := in.edit(span.File)
+	if !ok {
+		return e, step{}, false
+	}
+	w := e.find(span, item)
+	if len(w) == 0 {
+		return e, step{}, false
+	}
+	return e, w[len(w)-1], true
+}
+
 // find returns the way from the root to the entry whose key, or else the list
 // item, that starts where the span does.
 func (e editor) find(span recipe.Span, item bool) way {

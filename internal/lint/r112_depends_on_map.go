@@ -23,15 +23,11 @@ var dependsOnMap = Rule{
 
 // listDependencies turns the mapping into a list of its keys. Docker drops both.
 func listDependencies(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
-	e, ok := in.edit(d.Span.File)
+	e, entry, ok := in.at(d.Span, false)
 	if !ok {
 		return
 	}
-	w := e.find(d.Span, false)
-	if len(w) == 0 {
-		return
-	}
-	names := w[len(w)-1].value()
+	names := entry.value()
 	if names.Kind != yaml.MappingNode || anchored(names) || merges(names) {
 		return
 	}

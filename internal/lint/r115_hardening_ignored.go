@@ -51,15 +51,11 @@ func narrows(value string) bool {
 
 // scalarsAt are the values below the key that the diagnostic is about.
 func (in *Input) scalarsAt(d stack.Diagnostic) []string {
-	e, ok := in.edit(d.Span.File)
+	_, entry, ok := in.at(d.Span, false)
 	if !ok {
 		return nil
 	}
-	w := e.find(d.Span, false)
-	if len(w) == 0 {
-		return nil
-	}
-	value := w[len(w)-1].value()
+	value := entry.value()
 	if value.Kind == yaml.AliasNode {
 		value = value.Alias
 	}

@@ -19,15 +19,10 @@ var envFileMap = Rule{
 }
 
 func nameEnvFile(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
-	e, ok := in.edit(d.Span.File)
+	e, item, ok := in.at(d.Span, true)
 	if !ok {
 		return
 	}
-	w := e.find(d.Span, true)
-	if len(w) == 0 {
-		return
-	}
-	item := w[len(w)-1]
 	_, path := child(item.value(), "path")
 	if item.value().Kind != yaml.MappingNode || anchored(item.value()) || path == nil || path.Kind != yaml.ScalarNode {
 		return

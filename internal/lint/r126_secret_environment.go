@@ -16,15 +16,10 @@ var secretEnvironment = Rule{
 
 // makeExternal replaces the whole entry, environment: TOKEN.
 func makeExternal(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
-	e, ok := in.edit(d.Span.File)
+	e, entry, ok := in.at(d.Span, false)
 	if !ok {
 		return
 	}
-	w := e.find(d.Span, false)
-	if len(w) == 0 {
-		return
-	}
-	entry := w[len(w)-1]
 	if external, _ := child(entry.parent, "external"); external != nil || anchored(entry.value()) {
 		return
 	}

@@ -20,15 +20,10 @@ var duplicateKey = Rule{
 
 // dropSecond removes the second entry where both say the same.
 func dropSecond(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
-	e, ok := in.edit(d.Span.File)
+	e, s, ok := in.at(d.Span, false)
 	if !ok {
 		return
 	}
-	second := e.find(d.Span, false)
-	if len(second) == 0 {
-		return
-	}
-	s := second[len(second)-1]
 	first := step{s.parent, 0}
 	for first.i < s.i && first.key().Value != s.key().Value {
 		first.i += 2

@@ -21,15 +21,11 @@ var healthcheckNoCmd = Rule{
 }
 
 func insertCmd(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
-	e, ok := in.edit(d.Span.File)
+	e, entry, ok := in.at(d.Span, false)
 	if !ok {
 		return
 	}
-	w := e.find(d.Span, false)
-	if len(w) == 0 {
-		return
-	}
-	test := w[len(w)-1].value()
+	test := entry.value()
 	if test.Kind != yaml.SequenceNode || len(test.Content) == 0 || test.Content[0].Kind != yaml.ScalarNode || test.Content[0].Anchor != "" {
 		return
 	}

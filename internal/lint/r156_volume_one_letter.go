@@ -26,15 +26,10 @@ var oneLetterVolume = regexp.MustCompile(`^([A-Za-z]):(/[A-Za-z0-9._/@-]*)(:rw|:
 
 // writeLongForm lets the volume of that name be mounted, where there is one.
 func writeLongForm(in *Input, v *Variant, d stack.Diagnostic, f *Finding) {
-	e, ok := in.edit(d.Span.File)
-	if !ok {
+	e, item, ok := in.at(d.Span, true)
+	if !ok || item.value().Kind != yaml.ScalarNode || anchored(item.value()) {
 		return
 	}
-	w := e.find(d.Span, true)
-	if len(w) == 0 || w[len(w)-1].value().Kind != yaml.ScalarNode || anchored(w[len(w)-1].value()) {
-		return
-	}
-	item := w[len(w)-1]
 	m := oneLetterVolume.FindStringSubmatch(item.value().Value)
 	if m == nil || !slices.ContainsFunc(v.Stack.Volumes, func(volume *stack.Volume) bool { return volume.Key == m[1] }) {
 		return
