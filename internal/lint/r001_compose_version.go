@@ -73,7 +73,7 @@ func (in *Input) writeVersions(missing []Finding) []Repair {
 		}
 		first := e.start(e.file.Root.Content[0])
 		at := e.lineStart(first)
-		if first != at { // --- {a: b}, or keys that are indented
+		if first != at || first != e.start(e.file.Root) { // indented keys; or a tag, an anchor or a ? before the first
 			return nil
 		}
 		at = e.headComment(at)
