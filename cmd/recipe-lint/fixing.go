@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 
+	"coopcloud.tech/catalogue/internal/edit"
 	"coopcloud.tech/catalogue/internal/lint"
 	"coopcloud.tech/catalogue/internal/lint/config"
 	"coopcloud.tech/catalogue/internal/lint/fix"
@@ -18,7 +19,7 @@ type fixes struct {
 	fixed  int
 	files  []string
 	undone []fix.Undone
-	patch  []fix.Change
+	patch  []edit.Change
 }
 
 // fix repairs the target. Every rule judges what a repair does, but only findings
@@ -64,7 +65,7 @@ func (c *cli) writePatch(targets []*target, failLevel string) error {
 	changes := 0
 	for i, t := range targets {
 		for _, change := range t.fixes.patch {
-			patch := fix.Diff(path.Join(roots[i], change.File), change.Before, change.After)
+			patch := edit.Diff(path.Join(roots[i], change.File), change)
 			if isTerminal(c.stdout) {
 				patch = printable(patch)
 			}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"coopcloud.tech/catalogue/internal/lint"
-	"coopcloud.tech/catalogue/internal/lint/overlay"
+	"coopcloud.tech/catalogue/internal/overlay"
 	"coopcloud.tech/catalogue/internal/recipe"
 )
 

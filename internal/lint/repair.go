@@ -1,5 +1,7 @@
 package lint
 
+import "coopcloud.tech/catalogue/internal/edit"
+
 // Repair is a change of the recipe's own files that removes a finding.
 type Repair struct {
 	Title string // what it does, as an order: "Quote the value"
@@ -7,11 +9,5 @@ type Repair struct {
 	Edits []Edit // they do not overlap
 }
 
-// Edit replaces the bytes from Start up to End, offsets into the file as it was
-// read, by Text. Everything around them stays: comments, anchors, order, line
-// endings.
-type Edit struct {
-	File       string
-	Start, End int
-	Text       string
-}
+// Edit replaces bytes of one file of the recipe.
+type Edit = edit.Edit

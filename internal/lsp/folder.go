@@ -10,7 +10,7 @@ import (
 
 	"coopcloud.tech/catalogue/internal/lint"
 	"coopcloud.tech/catalogue/internal/lint/config"
-	"coopcloud.tech/catalogue/internal/lint/overlay"
+	"coopcloud.tech/catalogue/internal/overlay"
 	"coopcloud.tech/catalogue/internal/recipe"
 )
 

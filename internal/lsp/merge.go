@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/lint"
-	"coopcloud.tech/catalogue/internal/lint/overlay"
+	"coopcloud.tech/catalogue/internal/overlay"
 )
 
 // merge shows what was found before a file broke, and why it cannot be read now.

@@ -7,8 +7,9 @@ import (
 	"maps"
 	"slices"
 
+	"coopcloud.tech/catalogue/internal/edit"
 	"coopcloud.tech/catalogue/internal/lint"
-	"coopcloud.tech/catalogue/internal/lint/overlay"
+	"coopcloud.tech/catalogue/internal/overlay"
 	"coopcloud.tech/catalogue/internal/recipe"
 )
 
@@ -39,19 +40,21 @@ type Outcome struct {
 	Result lint.Result // of the repaired files
 }
 
-// Change is one file before and after; Before is nil for a new file.
-type Change struct {
-	File          string
-	Before, After []byte
-}
-
 // Changes lists what changes, sorted by file.
-func (o Outcome) Changes() []Change {
-	var changes []Change
+func (o Outcome) Changes() []edit.Change {
+	var changes []edit.Change
 	for _, file := range o.Changed() {
-		changes = append(changes, Change{file, o.Before[file], o.After[file]})
+		changes = append(changes, edit.Change{File: file, Before: o.Before[file], After: o.After[file]})
 	}
 	return changes
+}
+
+// Write puts the changed files into the folder.
+func (o Outcome) Write(dir string) error {
+	if err := edit.Write(dir, o.Changes()); err != nil {
+		return fmt.Errorf("cannot fix %w (--diff prints the fixes as a patch)", err)
+	}
+	return nil
 }
 
 // Changed lists the files that change, sorted.
@@ -207,7 +210,7 @@ func (w *work) edited(files map[string][]byte, chosen []candidate) (map[string][
 			}
 		}
 		var err error
-		if next[file], err = Edit(data, edits); err != nil {
+		if next[file], err = edit.Apply(data, edits); err != nil {
 			return nil, err
 		}
 	}

@@ -1,11 +1,9 @@
 package fix_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -143,62 +141,6 @@ func TestRunLeaves(t *testing.T) {
 	}
 }
 
-func TestEditRefuses(t *testing.T) {
-	for _, edits := range [][]lint.Edit{
-		{{Start: 2, End: 1}},
-		{{Start: -1, End: 1}},
-		{{Start: 0, End: 4}},
-		{{Start: 0, End: 2}, {Start: 1, End: 3}},
-	} {
-		if _, err := fix.Edit([]byte("abc"), edits); err == nil {
-			t.Errorf("%v is accepted", edits)
-		}
-	}
-}
-
-// Whatever the edits, every byte outside of them stays, in order.
-func TestEditKeepsTheRest(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	for range 2000 {
-		data := make([]byte, random.IntN(200))
-		for i := range data {
-			data[i] = "ab \r\n#:\xef\xbb\xbf\xff"[random.IntN(11)]
-		}
-		var edits []lint.Edit
-		var kept, texts []string
-		at := 0
-		for at < len(data) && random.IntN(5) > 0 {
-			start := at + random.IntN(len(data)-at)
-			end := start + random.IntN(min(10, len(data)-start))
-			text := strings.Repeat("X", random.IntN(5))
-			edits = append(edits, lint.Edit{Start: start, End: end, Text: text})
-			kept, texts = append(kept, string(data[at:start])), append(texts, text)
-			at = end + 1
-			if at > len(data) {
-				break
-			}
-			kept = append(kept, string(data[end:at]))
-			texts = append(texts, "")
-		}
-		kept = append(kept, string(data[min(at, len(data)):]))
-		random.Shuffle(len(edits), func(i, j int) { edits[i], edits[j] = edits[j], edits[i] })
-		got, err := fix.Edit(data, edits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var want strings.Builder
-		for i, part := range kept {
-			want.WriteString(part)
-			if i < len(texts) {
-				want.WriteString(texts[i])
-			}
-		}
-		if string(got) != want.String() {
-			t.Fatalf("%q with %v\ngot  %q\nwant %q", data, edits, got, want.String())
-		}
-	}
-}
-
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "compose.yml")
@@ -245,15 +187,4 @@ func TestWrite(t *testing.T) {
 		t.Error("a missing file is no error")
 	}
 	holds("old", 0o644)
-}
-
-func TestDiff(t *testing.T) {
-	got := string(fix.Diff("compose.yml", []byte("a\nb\n"), []byte("a\nc")))
-	want := "--- a/compose.yml\n+++ b/compose.yml\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n\\ No newline at end of file\n"
-	if got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-	if got := fix.Diff("a\nb", []byte("a"), []byte("b")); !bytes.HasPrefix(got, []byte("--- \"a/a\\nb\"\n")) {
-		t.Errorf("a line break in a name comes through: %s", got)
-	}
 }

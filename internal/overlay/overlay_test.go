@@ -5,7 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"coopcloud.tech/catalogue/internal/lint/overlay"
+	"coopcloud.tech/catalogue/internal/overlay"
 )
 
 func TestOverlay(t *testing.T) {

@@ -1,4 +1,4 @@
-package fix
+package edit
 
 import (
 	"bytes"
@@ -11,12 +11,15 @@ import (
 
 // Diff is the change as a patch that `git apply` and `patch -p1` take. The name
 // is the file's in the patch.
-func Diff(name string, before, after []byte) []byte {
-	old, updated := quote("a/"+name), quote("b/"+name)
-	if before == nil {
+func Diff(name string, c Change) []byte {
+	old, updated, after := quote("a/"+name), quote("b/"+name), c.After
+	if c.Before == nil {
 		old = "/dev/null"
 	}
-	patch := diff.Diff(old, before, updated, after)
+	if c.Remove {
+		updated, after = "/dev/null", nil
+	}
+	patch := diff.Diff(old, c.Before, updated, after)
 	// The first line, "diff OLD NEW", is not git's: it would be refused.
 	_, patch, _ = bytes.Cut(patch, []byte("\n"))
 	return patch
