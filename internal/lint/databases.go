@@ -1,19 +1,10 @@
 package lint
 
 import (
-	"strings"
+	"slices"
 
 	"coopcloud.tech/catalogue/internal/stack"
 )
-
-// databases are the images whose data folder takes one process at a time, by the
-// last part of their names.
-var databases = []string{
-	"cassandra", "clickhouse", "clickhouse-server", "cockroach", "couchdb", "elasticsearch", "etcd", "influxdb",
-	"mariadb", "meilisearch", "mongo", "mongodb", "mongodb-community-server", "mysql", "mysql-server", "neo4j",
-	"opensearch", "percona", "percona-server", "pgvector", "postgis", "postgres", "postgresql", "rabbitmq",
-	"timescaledb", "timescaledb-ha", "typesense",
-}
 
 // memoryStores keep what they hold in memory, and write it to disk now and then.
 var memoryStores = []string{"dragonfly", "keydb", "memcached", "redis", "redis-stack", "redis-stack-server", "valkey"}
@@ -21,16 +12,14 @@ var memoryStores = []string{"dragonfly", "keydb", "memcached", "redis", "redis-s
 // imageNamed reports whether the last part of the service's image is one of the names.
 func imageNamed(s *stack.Service, names []string) bool {
 	image, ok := parseImage(s)
-	if !ok {
-		return false
-	}
-	last := image.Name[strings.LastIndexByte(image.Name, '/')+1:]
-	for _, name := range names {
-		if last == name {
-			return true
-		}
-	}
-	return false
+	return ok && slices.Contains(names, image.Base())
+}
+
+// isDatabase reports whether the data folder of the service's image takes one
+// process at a time.
+func isDatabase(s *stack.Service) bool {
+	image, ok := parseImage(s)
+	return ok && image.IsDatabase()
 }
 
 // dataVolume is the first volume with a name that the service may write to.

@@ -31,7 +31,7 @@ volumes:
 }
 
 func checkStopGrace(in *Input, v *Variant, s *stack.Service) []Finding {
-	if s.StopGracePeriod != nil || !imageNamed(s, databases) || !keepsData(s) {
+	if s.StopGracePeriod != nil || !isDatabase(s) || !keepsData(s) {
 		return nil
 	}
 	key := in.keySpan(v, "services", s.Key)

@@ -28,7 +28,6 @@ var allowed = map[string][]string{
 	"internal/lint/report":    {"internal/lint", "internal/recipe"},
 	"internal/lint/config":    {"internal/lint", "internal/recipe"},
 	"internal/lint/baseline":  {"internal/lint"},
-	"internal/overlay":        {},
 	"internal/lint/fix":       {"internal/lint", "internal/overlay", "internal/recipe"},
 	"internal/lsp":            {"internal/lint", "internal/lint/config", "internal/overlay", "internal/lint/report", "internal/recipe"},
 	"internal/bump":           {"internal/edit", "internal/git", "internal/overlay", "internal/recipe", "internal/stack", "internal/upstream"},
