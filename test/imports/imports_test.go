@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"internal/lint/report":    {"internal/lint", "internal/recipe"},
 	"internal/lint/config":    {"internal/lint", "internal/recipe"},
 	"internal/lint/baseline":  {"internal/lint"},
-	"internal/lint/fix":       {"internal/lint", "internal/overlay", "internal/recipe"},
+	"internal/lint/fix":       {"internal/edit", "internal/lint", "internal/overlay", "internal/recipe"},
 	"internal/lsp":            {"internal/lint", "internal/lint/config", "internal/overlay", "internal/lint/report", "internal/recipe"},
 	"internal/bump":           {"internal/edit", "internal/git", "internal/overlay", "internal/recipe", "internal/stack", "internal/upstream"},
 	"internal/index":          {"internal/recipe", "internal/stack", "internal/git", "internal/lint", "internal/catalogue", "internal/index/..."},
