@@ -24,7 +24,7 @@ type Cache struct {
 // Forever is how long an answer about content holds that its digest names.
 const Forever = time.Duration(1<<63 - 1)
 
-const maxEntry = 1 << 20 // bytes
+const maxEntry = 4 << 20 // bytes; the longest are lists of tags
 
 type entry struct {
 	Question string          `json:"question"`
@@ -53,21 +53,22 @@ func (c Cache) Fresh(question string, age time.Duration, answer any) bool {
 	return ok && c.now().Sub(at) < age
 }
 
-// Put keeps the answer, as given now.
-func (c Cache) Put(question string, answer any) {
+// Put keeps the answer, as given now. It reports whether it could: else the next run
+// asks again.
+func (c Cache) Put(question string, answer any) bool {
 	if c.Dir == "" {
-		return
+		return false
 	}
 	raw, err := json.Marshal(answer)
 	if err != nil {
-		return
+		return false
 	}
 	data, err := json.Marshal(entry{question, c.now(), raw})
 	if err != nil || len(data) > maxEntry {
-		return
+		return false
 	}
 	c.prune()
-	_ = replaceFile(c.path(question), data) // else the next run asks again
+	return replaceFile(c.path(question), data) == nil
 }
 
 func (c Cache) now() time.Time {

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
@@ -40,33 +39,35 @@ type Options struct {
 
 // Client asks registries. It is safe for use by several goroutines.
 type Client struct {
-	cache   Cache
-	offline bool
-	keys    *keychain
-	puller  *remote.Puller
+	cache    Cache
+	offline  bool
+	keys     *keychain
+	sessions *sessions
+	images   flights[Image]
+	listings flights[Listing]
+	memory   memory
 }
 
 // New makes a client. It reads nothing and asks nobody yet.
-func New(o Options) *Client {
+func New(o Options) *Client { return newClient(o, newGuard(o.Private)) }
+
+func newClient(o Options, network http.RoundTripper) *Client {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &Client{
+	keys := &keychain{anonymous: o.Anonymous, failures: map[string]error{}}
+	asks := &greeter{
+		next: &polite{next: network, now: o.Now, hosts: map[string]*host{}},
+		now:  o.Now, known: map[string]greeting{},
+	}
+	return &Client{
 		cache:   Cache{Dir: o.CacheDir, Now: o.Now},
 		offline: o.Offline,
-		keys:    &keychain{anonymous: o.Anonymous, failures: map[string]error{}},
+		keys:    keys,
+		sessions: &sessions{
+			transport: transport.NewUserAgent(asks, o.UserAgent), keys: keys, now: o.Now, open: map[string]*session{},
+		},
 	}
-	options := []remote.Option{
-		remote.WithTransport(&polite{next: newGuard(o.Private), now: o.Now, hosts: map[string]*host{}}),
-		remote.WithAuthFromKeychain(c.keys),
-		// The library's retries ignore Retry-After; the transport has its own.
-		remote.WithRetryPredicate(func(error) bool { return false }),
-		remote.WithRetryStatusCodes(),
-		remote.WithUserAgent(o.UserAgent),
-	}
-	// It fails only for options that contradict each other, and none of these can.
-	c.puller, _ = remote.NewPuller(options...)
-	return c
 }
 
 // Image asks what a reference names: a HEAD, which counts against no quota. It fails
@@ -77,9 +78,19 @@ func (c *Client) Image(ctx context.Context, reference string) (Image, error) {
 	if err != nil {
 		return Image{}, err
 	}
-	if image, err, known := c.known(r); known {
-		return image, err
+	image, err := c.images.do(ctx, r.full, func(ctx context.Context) (Image, error) {
+		if image, err, known := c.known(r); known {
+			return image, err
+		}
+		return c.askImage(ctx, r)
+	})
+	if err != nil && ctx.Err() != nil {
+		err = fmt.Errorf("%s: %w", r.remote.Context().RegistryStr(), context.Cause(ctx))
 	}
+	return image, err
+}
+
+func (c *Client) askImage(ctx context.Context, r ref) (Image, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, fmt.Errorf("no answer in %s", callTimeout))
 	defer cancel()
 	desc, err := c.manifest(ctx, r)
@@ -126,14 +137,18 @@ func (c *Client) known(r ref) (image Image, err error, known bool) {
 // manifest asks with HEAD, and with GET where the answer says too little: HEAD has no
 // body to say what is missing, and some registries do not serve it, or without digest.
 func (c *Client) manifest(ctx context.Context, r ref) (v1.Descriptor, error) {
-	desc, err := c.puller.Head(ctx, r.remote)
+	s, err := c.sessions.to(ctx, r.remote.Context())
+	if err != nil {
+		return v1.Descriptor{}, err
+	}
+	desc, err := s.puller.Head(ctx, r.remote)
 	if err == nil {
 		return checked(*desc)
 	}
 	if !saysTooLittle(err) {
 		return v1.Descriptor{}, err
 	}
-	full, err := c.puller.Get(ctx, r.remote)
+	full, err := s.puller.Get(ctx, r.remote)
 	if err != nil {
 		return v1.Descriptor{}, err
 	}

@@ -63,7 +63,7 @@ func (c *Client) read(ctx context.Context, r ref, what string, limit time.Durati
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer in %s", limit))
 	defer cancel()
-	desc, err := c.puller.Get(ctx, r.remote)
+	desc, err := c.get(ctx, r)
 	if err == nil {
 		err = read(ctx, desc)
 	}
@@ -71,6 +71,14 @@ func (c *Client) read(ctx context.Context, r ref, what string, limit time.Durati
 		return c.explain(ctx, r, err)
 	}
 	return nil
+}
+
+func (c *Client) get(ctx context.Context, r ref) (*remote.Descriptor, error) {
+	s, err := c.sessions.to(ctx, r.remote.Context())
+	if err != nil {
+		return nil, err
+	}
+	return s.puller.Get(ctx, r.remote)
 }
 
 func platformsOf(desc *remote.Descriptor) ([]Platform, error) {
@@ -107,7 +115,7 @@ func (c *Client) imageOn(ctx context.Context, image Image, desc *remote.Descript
 			if err != nil {
 				return nil, err
 			}
-			if desc, err = c.puller.Get(ctx, child.remote); err != nil {
+			if desc, err = c.get(ctx, child); err != nil {
 				return nil, err
 			}
 			return desc.Image()

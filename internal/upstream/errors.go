@@ -37,6 +37,8 @@ func (c *Client) explain(ctx context.Context, r ref, err error) error {
 		return fmt.Errorf("%s: %w", host, context.Cause(ctx))
 	case errors.Is(err, ErrNotFound):
 		return fmt.Errorf("%s: %w", r.full, err)
+	case errors.Is(err, ErrPartial):
+		return fmt.Errorf("%s: %w", r.repository, err)
 	case errors.As(err, &halted):
 		return halted
 	case errors.As(err, &over):
@@ -69,8 +71,11 @@ func (c *Client) explainAnswer(r ref, answer *transport.Error) error {
 	host := r.remote.Context().RegistryStr()
 	switch answer.StatusCode {
 	case http.StatusNotFound:
-		if isManifestUnknown(r, answer) {
+		if isUnknown(r, answer, "/manifests/"+r.remote.Identifier()) {
 			return fmt.Errorf("%s: %w", r.full, ErrNotFound)
+		}
+		if isUnknown(r, answer, listPath) {
+			return fmt.Errorf("%s: %w", r.repository, ErrNotFound)
 		}
 		return fmt.Errorf("%s answers 404 Not Found, but not as a registry does", host)
 	case http.StatusUnauthorized, http.StatusForbidden:
@@ -85,12 +90,12 @@ func (c *Client) explainAnswer(r ref, answer *transport.Error) error {
 	return fmt.Errorf("%s answers %d %s", host, answer.StatusCode, http.StatusText(answer.StatusCode))
 }
 
-// isManifestUnknown tells the registry's word on this manifest from any other
-// 404: of a web server that is no registry, of a token server, of a redirect.
-func isManifestUnknown(r ref, answer *transport.Error) bool {
+// isUnknown tells the registry's word on what was asked for from any other 404: of a
+// web server that is no registry, of a token server, of a redirect.
+func isUnknown(r ref, answer *transport.Error, asked string) bool {
 	return len(answer.Errors) > 0 && answer.Request != nil &&
 		answer.Request.URL.Host == r.remote.Context().RegistryStr() &&
-		strings.HasSuffix(answer.Request.URL.Path, "/manifests/"+r.remote.Identifier())
+		strings.HasSuffix(answer.Request.URL.Path, asked)
 }
 
 const maxShown = 200 // runes of a stranger's text

@@ -22,13 +22,16 @@ func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
 
 // spentQuota says whether a quota is used up, and for how long at most: until the reset
 // that the registry names, else for the window that it counts in. Docker Hub writes
-// "ratelimit-remaining: 0;w=21600"; GitLab names the time of its reset.
+// "ratelimit-remaining: 0;w=21600"; GitLab names the time of its reset; the API of Docker
+// Hub puts an X- before.
 func spentQuota(header http.Header, now time.Time) (time.Duration, bool) {
-	remaining, parameters, _ := strings.Cut(header.Get("RateLimit-Remaining"), ";")
-	if left, err := strconv.Atoi(strings.TrimSpace(remaining)); err != nil || left > 0 {
-		return 0, false
+	for _, prefix := range []string{"", "X-"} {
+		remaining, parameters, _ := strings.Cut(header.Get(prefix+"RateLimit-Remaining"), ";")
+		if left, err := strconv.Atoi(strings.TrimSpace(remaining)); err == nil && left <= 0 {
+			return cmp.Or(untilReset(header.Get(prefix+"RateLimit-Reset"), now), window(parameters), coolDown), true
+		}
 	}
-	return cmp.Or(untilReset(header.Get("RateLimit-Reset"), now), window(parameters), coolDown), true
+	return 0, false
 }
 
 // untilReset reads seconds, or the Unix time that some write instead; 0 where neither is

@@ -106,7 +106,11 @@ func (c *Client) programsOf(ctx context.Context, r ref, image v1.Image, paths []
 
 // unpack asks the registry alone: a layer that names other places is read from none.
 func (c *Client) unpack(ctx context.Context, u *unpacker, r ref, digest v1.Hash) error {
-	layer, err := c.puller.Layer(withBodyLimit(ctx, maxPacked), r.remote.Context().Digest(digest.String()))
+	s, err := c.sessions.to(ctx, r.remote.Context())
+	if err != nil {
+		return err
+	}
+	layer, err := s.puller.Layer(withBodyLimit(ctx, maxPacked), r.remote.Context().Digest(digest.String()))
 	if err != nil {
 		return err
 	}
