@@ -2,7 +2,6 @@ package main
 
 import (
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/git"
@@ -66,13 +65,11 @@ func (p place) facts(tags []git.Tag) lint.Facts {
 // previous is the last release before the commit, or at it; nil where there is
 // none that can be read.
 func (p place) previous(commit string, tags []git.Tag) *lint.Release {
-	releases := slices.DeleteFunc(slices.Clone(tags), func(tag git.Tag) bool { return !isRelease(tag) })
-	found, err := p.repo.Describe(commit, releases)
-	if err != nil || len(found) == 0 {
+	last, ok, err := p.repo.LastVersion(commit, tags)
+	if err != nil || !ok {
 		return nil
 	}
-	last := newestRelease(found)
-	tree, err := p.repo.Tree(found[0].Commit)
+	tree, err := p.repo.Tree(last.Commit)
 	if err != nil {
 		return nil
 	}
@@ -80,7 +77,7 @@ func (p place) previous(commit string, tags []git.Tag) *lint.Release {
 	if err != nil {
 		return nil
 	}
-	return &lint.Release{Version: last, Recipe: r}
+	return &lint.Release{Version: last.Name, Recipe: r}
 }
 
 // rootPaths names each target's folder relative to its repository's root.

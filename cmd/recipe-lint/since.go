@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/Masterminds/semver/v3"
-
 	"coopcloud.tech/catalogue/internal/git"
 )
 
@@ -30,7 +28,7 @@ func (t *target) since(revision string) (map[string]bool, error) {
 	}
 	name := revision
 	if revision == lastTag {
-		if name = newestRelease(t.place.tags); name == "" {
+		if name = git.NewestVersion(t.place.tags); name == "" {
 			return nil, t.noRelease(shallow)
 		}
 		name = "refs/tags/" + name
@@ -53,26 +51,6 @@ func (t *target) noRelease(shallow bool) error {
 		return usagef("--since %s: this clone is shallow and has no release tag; run git fetch --unshallow --tags", lastTag)
 	}
 	return usagef("--since %s: this clone has no release tag such as 1.0.0+2.3; run git fetch --tags, or leave --since out if nothing was released yet", lastTag)
-}
-
-func isRelease(tag git.Tag) bool {
-	_, err := semver.NewVersion(tag.Name)
-	return err == nil
-}
-
-// newestRelease is the tag with the highest version; "" without one.
-func newestRelease(tags []git.Tag) string {
-	var newest *semver.Version
-	for _, tag := range tags {
-		version, err := semver.NewVersion(tag.Name)
-		if err == nil && (newest == nil || version.GreaterThan(newest)) {
-			newest = version
-		}
-	}
-	if newest == nil {
-		return ""
-	}
-	return newest.Original()
 }
 
 // findingsAt judges the target as the commit has it, by today's rules and config. A

@@ -1,7 +1,7 @@
 // Package git reads recipe repositories: mirrors of remote ones, local ones in
 // place, their tags, and a commit's tree as an fs.FS. It also builds small
-// repositories from folders. It is the only user of go-git. Nothing is checked
-// out and no process is run.
+// repositories from folders, and commits changed files to a clean work tree. It is the
+// only user of go-git. Nothing is checked out and no process is run.
 package git
 
 import (
