@@ -1,0 +1,105 @@
+package upstream
+
+import "strings"
+
+// field is a run of digits, or of letters, with the separators before it.
+type field struct {
+	sep  string // ., -, _ or several; "" where letters and digits touch
+	text string
+	kind fieldKind
+}
+
+type fieldKind int
+
+const (
+	letters fieldKind = iota
+	digits
+	commit // 7 to 40 hexadecimal digits that stand free: the hash of a commit
+)
+
+const (
+	minHash = 7 // what git abbreviates to
+	maxHash = 40
+)
+
+// split takes a tag apart where its separators stand, and where letters and digits meet.
+func split(tag string) []field {
+	fields := make([]field, 0, 8)
+	for tag != "" {
+		end := strings.IndexFunc(tag, func(r rune) bool { return !isSeparator(r) })
+		if end < 0 {
+			return append(fields, field{sep: tag})
+		}
+		sep := tag[:end]
+		tag = tag[end:]
+		end = strings.IndexFunc(tag, isSeparator)
+		if end < 0 {
+			end = len(tag)
+		}
+		fields = appendToken(fields, sep, tag[:end])
+		tag = tag[end:]
+	}
+	return fields
+}
+
+func isSeparator(r rune) bool { return r == '.' || r == '-' || r == '_' || r == '+' }
+
+// appendToken takes apart what stands between two separators.
+func appendToken(fields []field, sep, token string) []field {
+	if isHash(token) {
+		return append(fields, field{sep, token, commit})
+	}
+	for token != "" {
+		end, kind := 1, letters
+		if isDigit(token[0]) {
+			kind = digits
+		}
+		for end < len(token) && isDigit(token[end]) == (kind == digits) {
+			end++
+		}
+		fields = append(fields, field{sep, token[:end], kind})
+		sep, token = "", token[end:]
+	}
+	return fields
+}
+
+// isHash reports whether a token is the hash of a commit, with or without the g of git
+// describe. Of digits alone it is one only where it cannot be a number that counts.
+func isHash(token string) bool {
+	bare := token
+	if len(bare) > minHash && bare[0] == 'g' {
+		bare = bare[1:]
+	}
+	if len(bare) < minHash || len(bare) > maxHash || !isHex(bare) {
+		return false
+	}
+	return strings.ContainsAny(bare, "0123456789") && strings.ContainsAny(bare, "abcdef")
+}
+
+func isHex(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) && (s[i] < 'a' || s[i] > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func hasHash(fields []field) bool {
+	for _, f := range fields {
+		if f.kind == commit {
+			return true
+		}
+	}
+	return false
+}
+
+func join(fields []field) string {
+	var text strings.Builder
+	for _, f := range fields {
+		text.WriteString(f.sep + f.text)
+	}
+	return text.String()
+}
