@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write what the fixtures give")
 // fixture is a recipe, what registries say, and what becomes of it:
 //
 //	job      words: allow=STEP bump=STEP service=NAME strict publish released=VERSION
-//	checks   REFERENCE STEP NEWEST [patch=TAG] [minor=TAG] [held=TAG] [digest=D] [tags=A,B] [err=WORD]
+//	checks   REFERENCE [TAG…] [held=TAG] [digest=D] [moved=] [err=WORD]
 //	digests  REFERENCE DIGEST
 //	old/…    the recipe as it was released
 //	want     the report and the patch
@@ -95,29 +95,27 @@ func (f *fixture) options(t *testing.T, words string, old fs.FS) {
 	}
 }
 
-// check reads one line of checks.
+// check reads one line of checks; the verdict is the real one.
 func check(fields []string) upstream.Check {
 	_, tag, _ := strings.Cut(fields[0][strings.LastIndexByte(fields[0], '/')+1:], ":")
 	tag, _, _ = strings.Cut(tag, "@")
-	c := upstream.Check{Verdict: upstream.Verdict{Current: tag, Step: upstream.Step(fields[1]), Reason: "for a reason"}}
-	for _, field := range fields[2:] {
-		switch key, value, named := strings.Cut(field, "="); {
-		case !named:
-			c.Verdict.Newest = field
-		case key == "patch":
-			c.Verdict.Steps.Patch = value
-		case key == "minor":
-			c.Verdict.Steps.Minor = value
-		case key == "held":
-			c.Verdict.Held = []string{value}
-		case key == "digest":
+	q, c := upstream.Question{Current: tag, Tags: []upstream.Tag{{Name: tag}}}, upstream.Check{}
+	for _, field := range fields[1:] {
+		if !strings.Contains(field, "=") {
+			q.Tags = append(q.Tags, upstream.Tag{Name: field})
+		}
+	}
+	c.Verdict = upstream.Judge(q)
+	for _, field := range fields[1:] {
+		switch key, value, _ := strings.Cut(field, "="); key {
+		case "held":
+			c.Verdict.Step, c.Verdict.Held, c.Verdict.Reason = upstream.Hold, []string{value}, "for a reason"
+		case "digest":
 			c.Image.Digest = value
-		case key == "err":
-			c.Err = errors.New(value)
-		case key == "tags":
-			for tag := range strings.SplitSeq(value, ",") {
-				c.Verdict.Candidates = append(c.Verdict.Candidates, upstream.Candidate{Tag: tag, Family: true})
-			}
+		case "moved":
+			c.Verdict.Step, c.Verdict.Newest = upstream.Rebuild, tag
+		case "err":
+			c.Err, c.Verdict = errors.New(value), upstream.Verdict{Current: tag, Step: upstream.Unknown}
 		}
 	}
 	return c

@@ -54,116 +54,78 @@ func (j *job) decide(u use) decision {
 	return d
 }
 
-// aim chooses among the tags that are newer.
+// aim takes the newest tag that is within the level, that every pin allows, and that
+// is no other major version of a database whose service is not named.
 func (j *job) aim(d *decision, check upstream.Check) {
-	verdict := d.verdict
-	if len(d.pins) > 0 {
-		for _, p := range d.pins {
-			if p.tag == "" || p.image != "" && p.image != d.use.image.Name {
-				d.stay(false, "%s", p.holds(d.use))
-				return
-			}
+	for _, p := range d.pins {
+		if p.tag == "" || p.image != "" && p.image != d.use.image.Name {
+			d.stay(false, "%s", p.holds())
+			return
 		}
-		verdict = d.pinned()
 	}
-	if verdict.Step == upstream.NoStep {
-		if d.verdict.Step != upstream.NoStep {
-			d.stay(false, "pinned to %s at %s; the newest tag is %s (%s)", d.pins[0].tag, d.pins[0].where, d.verdict.Newest, d.verdict.Step)
+	for _, c := range d.verdict.Candidates {
+		step := upstream.Step(c.Reason) // that of a newer tag
+		if !c.Family || !slices.Contains(Levels, step) {
+			continue
 		}
-		return
+		why := j.against(d, c.Tag, step)
+		if why == "" {
+			d.target = &Target{Tag: c.Tag, Step: step}
+			break
+		}
+		if d.why == "" {
+			d.why = why
+		}
 	}
-	j.pick(d, verdict)
-	if d.target != nil {
-		j.pinDigest(d, check)
-	}
+	j.pinDigest(d, check)
 }
 
-func (p pin) holds(u use) string {
+func (p pin) holds() string {
 	if p.tag == "" {
 		return "pinned at " + p.where
 	}
 	return fmt.Sprintf("pinned at %s, but for the image %s; correct the one that is wrong", p.where, p.image)
 }
 
-// pinned is the verdict over the tags that every pin allows.
-func (d *decision) pinned() upstream.Verdict {
-	q := upstream.Question{Image: d.use.image.Name, Current: d.verdict.Current}
-	for _, c := range d.verdict.Candidates {
-		allowed := !slices.ContainsFunc(d.pins, func(p pin) bool { return !p.allows(c.Tag) })
-		if c.Family && allowed {
-			q.Tags = append(q.Tags, upstream.Tag{Name: c.Tag})
+// against is why a newer tag is not taken; "" where it is.
+func (j *job) against(d *decision, tag string, step upstream.Step) string {
+	for _, p := range d.pins {
+		if !p.allows(tag) {
+			return fmt.Sprintf("pinned to %s at %s; %s is newer (%s)", p.tag, p.where, tag, step)
 		}
 	}
-	return upstream.Judge(q)
+	switch {
+	case !within(step, j.Allow):
+		return fmt.Sprintf("%s is newer by a step (%s) that --allow %s leaves out", tag, step, j.Allow)
+	case d.use.image.IsDatabase() && !slices.Contains(j.Services, d.use.service) && newSeries(d.use.image, tag):
+		return fmt.Sprintf("%s is another major version of a database; --service %s moves it", tag, d.use.service)
+	}
+	return ""
 }
 
-// pick takes the newest tag within the level; of a database whose service is not
-// named, the newest of the same major version.
-func (j *job) pick(d *decision, verdict upstream.Verdict) {
-	named := slices.Contains(j.Services, d.use.service)
-	withheld := ""
-	for _, level := range slices.Backward(Levels) {
-		if !within(level, j.Allow) {
-			continue
-		}
-		target := newest(verdict, level)
-		switch {
-		case target == nil:
-			continue
-		case d.use.image.IsDatabase() && !named && newSeries(d.use.image, target.Tag):
-			withheld = target.Tag
-			continue
-		}
-		d.target = target
-		break
-	}
-	switch beyond := verdict.Newest; {
-	case withheld != "":
-		d.why = fmt.Sprintf("%s is another major version of a database; --service %s moves it", withheld, d.use.service)
-	case d.target == nil || d.target.Tag != beyond:
-		d.why = fmt.Sprintf("%s is newer by a step (%s) that --allow %s leaves out", beyond, verdict.Step, j.Allow)
-	}
-}
-
-// newest is the newest tag within the level; nil where there is none.
-func newest(v upstream.Verdict, level upstream.Step) *Target {
-	if within(v.Step, level) {
-		return &Target{Tag: v.Newest, Step: v.Step}
-	}
-	for _, step := range []upstream.Step{upstream.Minor, upstream.Patch} {
-		tag := v.Steps.Patch
-		if step == upstream.Minor {
-			tag = v.Steps.Minor
-		}
-		if tag != "" && within(step, level) {
-			return &Target{Tag: tag, Step: step}
-		}
-	}
-	return nil
-}
-
-// pinDigest gives the target the digest of its tag, where the reference has one. A
-// rebuild behind the same tag shows nowhere else.
+// pinDigest gives the target the digest of its tag, where the reference has one.
+// Where the tag stays, the digest behind it may have moved: a rebuild.
 func (j *job) pinDigest(d *decision, check upstream.Check) {
-	same := d.target.Tag == "" || d.target.Tag == d.use.image.Tag
-	if same {
-		d.target.Tag = d.use.image.Tag
-	}
-	if d.use.image.Digest == "" {
-		if same {
-			d.stay(false, "the tag names another image by now, which the recipe does not show: it names no digest")
-		}
+	image := d.use.image
+	moved := check.Image.Digest != "" && check.Image.Digest != image.Digest || d.verdict.Newest == image.Tag
+	switch {
+	case image.Digest == "" && d.target == nil && d.verdict.Step == upstream.Rebuild && moved:
+		d.stay(false, "the tag names another image by now, which the recipe does not show: it names no digest")
 		return
+	case image.Digest == "", d.target == nil && !moved:
+		return
+	case d.target == nil:
+		d.target = &Target{Tag: image.Tag, Step: upstream.Rebuild}
 	}
 	digest, err := check.Image.Digest, error(nil)
-	if !same || digest == "" {
+	if digest == "" || d.target.Tag != image.Tag {
 		digest, err = j.Digest(d.use.repository() + ":" + d.target.Tag)
 	}
 	switch {
 	case err != nil:
 		d.stay(true, "the digest of %s is not known: %s", d.target.Tag, err)
-	case digest == d.use.image.Digest && same:
-		d.stay(false, "the digest is the newest of its tag")
+	case digest == image.Digest && d.target.Tag == image.Tag:
+		d.target = nil
 	default:
 		d.target.Digest = digest
 	}

@@ -3,6 +3,7 @@ package bump
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -52,28 +53,29 @@ func (w *work) publishNote(file string, next []byte, lines []string) error {
 	return nil
 }
 
-// noteLines are the moves, one a line, but for those that the note has.
+// noteLines are the moves that the note does not have yet.
 func (w *work) noteLines(note string) []string {
-	var lines []string
-	seen := map[string]bool{}
-	for line := range strings.Lines(note) {
-		seen[strings.TrimSpace(line)] = true
+	there := map[string]bool{}
+	for line := range strings.Lines(strings.TrimPrefix(note, "\ufeff")) {
+		there[strings.TrimSpace(line)] = true
 	}
-	for _, s := range w.report.Services {
-		if s.Status != Raised {
-			continue
-		}
-		line := fmt.Sprintf("%s: %s from %s to %s", s.Service, s.Image, version(s.Old), version(s.New))
-		if !seen[line] {
-			seen[line] = true
+	return slices.DeleteFunc(w.report.Moves(), func(line string) bool { return there[line] })
+}
+
+// Moves says what moves from where to where, one service a line.
+func (r Report) Moves() []string {
+	var lines []string
+	for _, s := range r.Services {
+		line := fmt.Sprintf("%s: %s from %s to %s", s.Service, s.Image, TagOf(s.Old), TagOf(s.New))
+		if s.Status == Raised && !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
 	}
 	return lines
 }
 
-// version is the tag of a reference; with its digest, cut short, where it has one.
-func version(ref string) string {
+// TagOf is the tag of a reference, with its digest, cut short, where it has one.
+func TagOf(ref string) string {
 	name, digest, pinned := strings.Cut(ref, "@sha256:")
 	tag := name[strings.LastIndexByte(name, ':')+1:]
 	if pinned {

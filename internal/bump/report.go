@@ -74,6 +74,8 @@ func (j *job) report(decisions []decision) Report {
 			s.Status, s.New, s.Step = Raised, d.use.with(*d.target), d.target.Step
 		case d.why != "":
 			s.Status = Left
+		default:
+			s.Reason = d.verdict.Reason
 		}
 		if !slices.Contains(r.Services, s) { // the same in two envs
 			r.Services = append(r.Services, s)
