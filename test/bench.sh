@@ -3,14 +3,15 @@
 set -eu
 cd "$(dirname "$0")/.."
 make -s build
-# The linters to compare with. Where one cannot be had, its row says so.
+# The peers to compare with. Where one cannot be had, its row says so.
 if [ ! -x bin/peers/node_modules/.bin/dclint ]; then
 	npm install --silent --no-audit --no-fund --prefix bin/peers dclint@3.1.0 ||
 		echo "NO PEER: dclint 3.1.0 could not be installed from npm" >&2
 fi
-if ! command -v yamllint >/dev/null 2>&1; then
-	apt-get install -y -qq --no-install-recommends yamllint >/dev/null ||
-		echo "NO PEER: yamllint could not be installed with apt-get" >&2
-fi
+for peer in yamllint skopeo docker-registry; do
+	command -v "$peer" >/dev/null 2>&1 ||
+		apt-get install -y -qq --no-install-recommends "$peer" >/dev/null ||
+		echo "NO PEER: $peer could not be installed with apt-get" >&2
+done
 go test -tags bench -count=1 -timeout 90m -v ./test/bench
 go test -run '^$' -bench . -benchmem ./internal/...

@@ -72,6 +72,7 @@ and 5 (locked by someone else).`,
 		newServeCommand(c),
 		newAppCommand(c),
 		newServerCommand(c),
+		newTagsCommand(c),
 	)
 	exactUsage(root)
 	return root

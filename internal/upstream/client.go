@@ -26,6 +26,8 @@ const (
 
 const callTimeout = 2 * time.Minute // for all requests of one call, waits included
 
+var errLate = fmt.Errorf("no answer in %s", callTimeout)
+
 // Options of a Client. The zero value asks with the credentials of docker login and
 // keeps nothing.
 type Options struct {
@@ -45,6 +47,7 @@ type Client struct {
 	sessions *sessions
 	images   flights[Image]
 	listings flights[Listing]
+	bodies   flights[[]byte]
 	memory   memory
 }
 
@@ -91,7 +94,7 @@ func (c *Client) Image(ctx context.Context, reference string) (Image, error) {
 }
 
 func (c *Client) askImage(ctx context.Context, r ref) (Image, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, fmt.Errorf("no answer in %s", callTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, errLate)
 	defer cancel()
 	desc, err := c.manifest(ctx, r)
 	if err != nil {

@@ -39,6 +39,52 @@ func (c *Client) Config(ctx context.Context, image Image, platform Platform) (Co
 	return found, err
 }
 
+// created is when the image was built, as it says itself; zero where it does not say, or
+// says what keeps builds reproducible. It was pushed no earlier, perhaps much later. It
+// costs up to three GETs, the first two of which count against a quota.
+func (c *Client) created(ctx context.Context, image Image) (time.Time, error) {
+	var found time.Time
+	err := c.detail(ctx, image, "creation", &found, func(ctx context.Context, desc *remote.Descriptor) (err error) {
+		found, err = c.createdOf(ctx, image, desc)
+		return err
+	})
+	if found.Before(firstImage) {
+		return time.Time{}, err
+	}
+	return found, err
+}
+
+// firstImage is when Docker came out.
+var firstImage = time.Date(2013, time.March, 1, 0, 0, 0, 0, time.UTC)
+
+// createdOf reads any one of the image's platforms: they are built together.
+func (c *Client) createdOf(ctx context.Context, image Image, desc *remote.Descriptor) (time.Time, error) {
+	var any Platform
+	if desc.MediaType.IsIndex() {
+		index, err := v1.ParseIndexManifest(bytes.NewReader(desc.Manifest))
+		if err != nil {
+			return time.Time{}, err
+		}
+		if at, err := time.Parse(time.RFC3339, index.Annotations["org.opencontainers.image.created"]); err == nil {
+			return at, nil
+		}
+		on := platforms(index)
+		if len(on) == 0 {
+			return time.Time{}, nil
+		}
+		any = on[0]
+	}
+	one, err := c.imageOn(ctx, image, desc, any)
+	if err != nil {
+		return time.Time{}, err
+	}
+	file, err := one.ConfigFile()
+	if err != nil {
+		return time.Time{}, err
+	}
+	return file.Created.Time, nil
+}
+
 // detail answers a question about content from the cache, or by reading the manifest.
 func (c *Client) detail(ctx context.Context, image Image, what string, answer any, read func(context.Context, *remote.Descriptor) error) error {
 	r, err := image.pinned()

@@ -18,10 +18,11 @@ var ErrNotFound = errors.New("the registry has no such image")
 
 // Why a registry could not be asked, where that is known.
 var (
-	ErrDenied  = errors.New("access is refused")     // by the registry
-	ErrLimited = errors.New("too many requests")     // for now
-	ErrRefused = errors.New("not asked, for safety") // by this client
-	ErrOffline = errors.New("not asked, offline")
+	ErrDenied      = errors.New("access is refused")     // by the registry
+	ErrLimited     = errors.New("too many requests")     // for now
+	ErrRefused     = errors.New("not asked, for safety") // by this client
+	ErrOffline     = errors.New("not asked, offline")
+	ErrUnreachable = errors.New("could not be reached")
 )
 
 // explain names the registry and the cause, and no more: what a stranger's server
@@ -29,26 +30,38 @@ var (
 func (c *Client) explain(ctx context.Context, r ref, err error) error {
 	host := r.remote.Context().RegistryStr()
 	var answer *transport.Error
-	var halted *halt
-	var failed *url.Error
 	var over beyond
+	unsent := explainUnsent(ctx, host, err)
 	switch {
 	case ctx.Err() != nil:
-		return fmt.Errorf("%s: %w", host, context.Cause(ctx))
+		return unsent
 	case errors.Is(err, ErrNotFound):
 		return fmt.Errorf("%s: %w", r.full, err)
 	case errors.Is(err, ErrPartial):
 		return fmt.Errorf("%s: %w", r.repository, err)
-	case errors.As(err, &halted):
-		return halted
 	case errors.As(err, &over):
 		return fmt.Errorf("%s: %w", r.repository, over)
 	case errors.As(err, &answer):
 		return c.explainAnswer(r, answer)
-	case errors.As(err, &failed):
-		return fmt.Errorf("%s could not be reached: %s", host, clip(failed.Err.Error()))
+	case unsent != nil:
+		return unsent
 	}
 	return fmt.Errorf("%s answers what is no image: %s", host, clip(err.Error()))
+}
+
+// explainUnsent is why there is no answer, of whichever kind; nil where there is one.
+func explainUnsent(ctx context.Context, host string, err error) error {
+	var halted *halt
+	var failed *url.Error
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", host, context.Cause(ctx))
+	case errors.As(err, &halted):
+		return halted
+	case errors.As(err, &failed):
+		return fmt.Errorf("%s %w: %s", host, ErrUnreachable, clip(failed.Err.Error()))
+	}
+	return nil
 }
 
 // beyond is why an image's layers are not read to the end, where that lies in them:

@@ -41,5 +41,39 @@ func parse(text string) (ref, error) {
 	return r, nil
 }
 
+// pin is a reference by its tag, with the digest that it holds the tag to.
+type pin struct {
+	ref
+	digest string // "" where it has none
+}
+
+// parsePin reads a reference whose tag counts also beside a digest: the engine pulls the
+// digest, but the tag says which version it was.
+func parsePin(text string) (pin, error) {
+	named, err := reference.ParseNormalizedNamed(text)
+	digested, isDigested := named.(reference.Digested)
+	tagged, isTagged := named.(reference.Tagged)
+	if err != nil || !isDigested || !isTagged {
+		r, err := parse(text)
+		p := pin{ref: r}
+		if err == nil && isDigested {
+			p.digest = digested.Digest().String()
+		}
+		return p, err
+	}
+	r, err := parse(named.Name() + ":" + tagged.Tag())
+	return pin{r, digested.Digest().String()}, err
+}
+
+// FullName is the reference with all that it leaves out: nginx is
+// docker.io/library/nginx:latest. It fails where the text is none.
+func FullName(reference string) (string, error) {
+	p, err := parsePin(reference)
+	if p.digest != "" && p.tag != "" {
+		p.full += "@" + p.digest
+	}
+	return p.full, err
+}
+
 // pinned is the image by its digest.
 func (i Image) pinned() (ref, error) { return parse(i.Repository + "@" + i.Digest) }

@@ -36,7 +36,7 @@ type row struct {
 
 func TestBench(t *testing.T) {
 	t.Logf("%s, %d cores, %s", runtime.GOARCH, runtime.NumCPU(), runtime.Version())
-	rows := slices.Concat(bonfire(t), editor(t), wholeCorpus(t), crawl(t), serve(t))
+	rows := slices.Concat(bonfire(t), editor(t), wholeCorpus(t), crawl(t), serve(t), tagsCheck(t))
 	for _, r := range rows {
 		ratio := "no peer"
 		if r.their > 0 {

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"text/tabwriter"
+	"time"
+
+	"github.com/docker/go-units"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"coopcloud.tech/catalogue/internal/upstream"
+)
+
+// tagsCheck is the verb's command line.
+type tagsCheck struct {
+	*cli
+	json, offline bool
+	minAge        string
+	private       []string
+}
+
+func newTagsCheckCommand(c *cli) *cobra.Command {
+	v := &tagsCheck{cli: c}
+	cmd := &cobra.Command{
+		Use:   "check IMAGE…",
+		Short: "Ask registries which newer tags images have",
+		Long: `check lists all tags of each image's repository and judges the image's own tag by
+them. An image with a digest (NAME:TAG@sha256:…) is a rebuild where the tag names
+another one by now. Answers are kept in the data folder, for six hours.
+
+With --json it prints one object a line, for each image in the order given: that of
+'catalogue tags compare' with image, digest, checked_at, and error where the verdict
+is unknown.
+
+Exit status: 0 every image has a verdict, 1 at least one verdict is unknown, 2 wrong
+usage, 3 no registry could be reached.`,
+		Example: `  catalogue tags check nginx:1.27-alpine ghcr.io/goauthentik/server:2025.10.1
+  catalogue tags check --min-age 7d --json nextcloud:31.0.2-fpm
+  catalogue tags check --private-registry localhost:5000 localhost:5000/team/app:1.0`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args) },
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&v.json, "json", false, "print JSON, one object a line")
+	flags.StringVar(&v.minAge, "min-age", "", "leave out tags that were pushed later than this ago, such as 7d or 36h")
+	flags.BoolVarP(&v.offline, "offline", "o", false, "ask nobody: answer from what was asked before, however long ago")
+	flags.StringSliceVar(&v.private, "private-registry", nil, "ask this registry (HOST or HOST:PORT) though it has a private address")
+	return cmd
+}
+
+func (v *tagsCheck) run(ctx context.Context, images []string) error {
+	minAge, err := parseAge(v.minAge)
+	if err != nil {
+		return usagef("--min-age %q: %w", v.minAge, err)
+	}
+	names := make([]string, len(images))
+	for i, image := range images {
+		if names[i], err = upstream.FullName(image); err != nil {
+			return usagef("%w", err)
+		}
+	}
+	client, err := v.registries()
+	if err != nil {
+		return err
+	}
+	checks := v.checkAll(ctx, client, names, upstream.CheckOptions{MinAge: minAge})
+	if ctx.Err() != nil {
+		return errors.New("interrupted while asking registries")
+	}
+	if err := v.print(names, checks); err != nil {
+		return err
+	}
+	return unknownError(checks)
+}
+
+func (v *tagsCheck) registries() (*upstream.Client, error) {
+	data, err := v.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	return upstream.New(upstream.Options{
+		CacheDir: filepath.Join(data, "registries"), Offline: v.offline, Private: v.private, UserAgent: "catalogue/" + version,
+	}), nil
+}
+
+// parseAge reads 7d, which time.ParseDuration does not know, beside 36h.
+func parseAge(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	age, err := time.ParseDuration(text)
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, parseErr := strconv.ParseUint(days, 10, 16)
+		age, err = time.Duration(n)*24*time.Hour, parseErr
+	}
+	if err != nil || age < 0 {
+		return 0, errors.New("expected days or hours, such as 7d or 36h")
+	}
+	return age, nil
+}
+
+const checksAtOnce = 8
+
+// checkAll checks the images side by side.
+func (v *tagsCheck) checkAll(ctx context.Context, client *upstream.Client, images []string, o upstream.CheckOptions) []upstream.Check {
+	checks := make([]upstream.Check, len(images))
+	progress := newProgress(v.cli, "checking")
+	defer progress.clear()
+	var done atomic.Int32
+	var group errgroup.Group
+	group.SetLimit(checksAtOnce)
+	for i, image := range images {
+		group.Go(func() error {
+			checks[i] = client.Check(ctx, image, o)
+			progress.step(int(done.Add(1)), len(images), image)
+			return nil
+		})
+	}
+	_ = group.Wait() // what failed stands in the checks
+	return checks
+}
+
+// checkedImage is one line of --json.
+type checkedImage struct {
+	Image string `json:"image"`
+	upstream.Verdict
+	Digest    string    `json:"digest,omitempty"`
+	CheckedAt time.Time `json:"checked_at,omitzero"`
+	Error     string    `json:"error,omitempty"`
+}
+
+func (v *tagsCheck) print(images []string, checks []upstream.Check) error {
+	if v.json {
+		return v.printJSON(images, checks)
+	}
+	table := tabwriter.NewWriter(v.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "IMAGE\tVERDICT\tNEWEST\tNOTE")
+	for i, check := range checks {
+		row(table, images[i], string(check.Verdict.Step), check.Verdict.Newest, v.note(check))
+	}
+	return table.Flush()
+}
+
+func (v *tagsCheck) printJSON(images []string, checks []upstream.Check) error {
+	out := json.NewEncoder(v.stdout)
+	for i, check := range checks {
+		line := checkedImage{Image: images[i], Verdict: check.Verdict, Digest: check.Image.Digest, CheckedAt: check.CheckedAt}
+		if check.Err != nil {
+			line.Error = check.Err.Error()
+		}
+		if err := out.Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note is what else a person wants to know of a check.
+func (v *tagsCheck) note(check upstream.Check) string {
+	verdict := check.Verdict
+	notes := []string{}
+	add := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	if verdict.Reason != "" {
+		add("%s", verdict.Reason)
+	}
+	for _, step := range []struct{ name, tag string }{{"patch", verdict.Steps.Patch}, {"minor", verdict.Steps.Minor}, {"major", verdict.Steps.Major}} {
+		if step.tag != "" && step.tag != verdict.Newest {
+			add("%s %s", step.name, step.tag)
+		}
+	}
+	if len(verdict.Held) > 0 {
+		add("held: %s", strings.Join(verdict.Held, ", "))
+	}
+	if check.Err != nil && check.Err.Error() != verdict.Reason {
+		add("could not be asked: %v", check.Err)
+	}
+	if v.offline && !check.CheckedAt.IsZero() {
+		add("as of %s ago", units.HumanDuration(time.Since(check.CheckedAt)))
+	}
+	return strings.ReplaceAll(strings.Join(notes, "; "), "\n", "; ")
+}
+
+// unknownError is the exit code: an unknown verdict is never taken for good news.
+func unknownError(checks []upstream.Check) error {
+	unknown, unreached := 0, 0
+	for _, check := range checks {
+		if check.Verdict.Step == upstream.Unknown {
+			unknown++
+		}
+		if errors.Is(check.Err, upstream.ErrUnreachable) || errors.Is(check.Err, upstream.ErrOffline) {
+			unreached++
+		}
+	}
+	switch {
+	case unknown == 0:
+		return nil
+	case unreached == len(checks):
+		return refusedf("no registry could be asked: every verdict is unknown")
+	}
+	return fmt.Errorf("unknown verdicts: %d of %d images", unknown, len(checks))
+}
