@@ -1,6 +1,9 @@
 package upstream
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Reason codes of a candidate. One that is newer has its step for a reason.
 const (
@@ -34,7 +37,7 @@ func stranger(current, other version) string {
 		return reasonRolling
 	case other.prefix != current.prefix:
 		return reasonPrefix
-	case len(other.parts) != len(current.parts):
+	case other.points != current.points:
 		return reasonPrecision
 	case other.shape != current.shape:
 		return reasonScheme
@@ -44,6 +47,14 @@ func stranger(current, other version) string {
 		return reasonVariant
 	}
 	return ""
+}
+
+// isFlipped reports whether the tags are of one family but for a v: some projects change
+// their mind about it, and some publish both.
+func isFlipped(current, other version) bool {
+	bare := func(prefix string) string { return strings.TrimSuffix(prefix, "v") }
+	return other.prefix != current.prefix && bare(other.prefix) == bare(current.prefix) &&
+		other.shape == current.shape && other.suffix == current.suffix && other.stage.maturity == 0
 }
 
 // compare orders two tags of a family: by the main version, then the maturity, then the

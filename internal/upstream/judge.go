@@ -147,7 +147,22 @@ func (j *judgement) nothing(held []string) (Step, string) {
 	case j.unlisted:
 		return NoStep, "nothing newer; the registry does not list the current tag"
 	}
-	return NoStep, ""
+	return NoStep, j.flipped()
+}
+
+// flipped names the newest tag that only a v keeps out of the family: where nothing is newer
+// inside, the project may have changed its mind.
+func (j *judgement) flipped() string {
+	newest := j.current
+	for _, t := range j.judged {
+		if isFlipped(j.current, t.version) && compare(t.version, newest) > 0 {
+			newest = t.version
+		}
+	}
+	if newest.text == j.current.text {
+		return ""
+	}
+	return fmt.Sprintf("nothing newer in the family; %s is newer, and differs in its v", newest.text)
 }
 
 func isSuspect(reason string) bool { return reason == reasonShared || reason == reasonReset }

@@ -48,14 +48,14 @@ func isAfter(later, earlier time.Time, gap time.Duration) bool {
 }
 
 // lineBegan is when the first version of a line was pushed: of those that share all parts
-// but the last. Unknown where one part is all.
+// but the last, up to this one. Unknown where one part is all.
 func (j *judgement) lineBegan(v version) time.Time {
 	if len(v.parts) < 2 {
 		return time.Time{}
 	}
 	began := j.pushed.Pushed
 	for _, t := range j.judged {
-		inLine := t.family && compareNumbers(t.parts[:len(t.parts)-1], v.parts[:len(v.parts)-1]) == 0
+		inLine := t.family && compareNumbers(t.parts[:len(t.parts)-1], v.parts[:len(v.parts)-1]) == 0 && compare(t.version, v) <= 0
 		if inLine && !t.Pushed.IsZero() && t.Pushed.Before(began) {
 			began = t.Pushed
 		}

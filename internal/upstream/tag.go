@@ -8,6 +8,7 @@ type version struct {
 	kind   tagKind
 	prefix string   // before the main version: v, RELEASE., version-
 	shape  string   // of the main version: how many parts, which separators, which calendar
+	points int      // how many numbers the shape has: a date without separators is one
 	parts  []number // the main version: 1, 27, 3 of v1.27.3-alpine3.20-ls12
 	stage  stage    // of a pre-release
 	suffix string   // behind it, with ? for every number that is compared and # for a hash

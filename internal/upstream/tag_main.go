@@ -28,6 +28,7 @@ func (v *version) takeMain(fields []field) []field {
 			}
 			v.shape += "d"
 			v.parts = append(v.parts, newNumber(f.text))
+			v.points++
 		}
 		return fields[n:]
 	}
@@ -48,7 +49,7 @@ func (v *version) takeMain(fields []field) []field {
 // takePart takes one part. A number that is a date compares with dates alone: 7 is no
 // version before 20230901, and 10.11 none before 2021.12.
 func (v *version) takePart(f field, first string) {
-	if len(v.parts) > 0 {
+	if v.points++; v.points > 1 {
 		v.shape += f.sep
 	}
 	switch layout := calendar(f.text); {

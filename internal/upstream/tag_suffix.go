@@ -26,11 +26,13 @@ var stages = [][]string{
 // words are another variant: jdk17 never becomes jdk21 by itself.
 var bases = []string{"alpine", "debian", "ubuntu", "ubi", "al", "amazonlinux", "ol", "el", "fedora", "fc", "rocky", "rockylinux", "almalinux", "centos", "photon", "leap"}
 
-// codenames are the releases of distributions that images name by a word, oldest first.
-var codenames = []struct {
+type codename struct {
 	distribution string
 	words        []string
-}{
+}
+
+// codenames are the releases of distributions that images name by a word, oldest first.
+var codenames = []codename{
 	{"debian", []string{"wheezy", "jessie", "stretch", "buster", "bullseye", "bookworm", "trixie", "forky", "duke"}},
 	{"ubuntu", []string{"precise", "trusty", "xenial", "bionic", "focal", "jammy", "noble"}}, // those of long support
 }
@@ -51,7 +53,7 @@ func (v *version) takeSuffix(fields []field) {
 			named = false
 		case f.kind == digits:
 			n = numbersAfter(fields[i:]) - 1
-			v.takeNumbers(&suffix, fields[i:i+1+n], &v.builds, named)
+			v.takeNumbers(&suffix, fields[i:i+1+n], named)
 		case v.stage.maturity == 0 && maturity(w, f, fields[i+1:]) > 0:
 			v.stage.maturity = maturity(w, f, fields[i+1:])
 			for _, f := range fields[i+1 : i+1+n] {
@@ -62,10 +64,10 @@ func (v *version) takeSuffix(fields []field) {
 			n, named = 0, false
 		case n > 0 && slices.Contains(bases, w):
 			suffix.WriteString(f.sep + f.text)
-			v.takeNumbers(&suffix, fields[i+1:i+1+n], &v.bases, false)
+			take(&suffix, fields[i+1:i+1+n], &v.bases)
 		case n > 0 && slices.Contains(counters, w):
 			suffix.WriteString(f.sep + f.text)
-			v.takeNumbers(&suffix, fields[i+1:i+1+n], &v.builds, false)
+			take(&suffix, fields[i+1:i+1+n], &v.builds)
 		default:
 			suffix.WriteString(f.sep + f.text)
 			named, n = true, 0
@@ -96,14 +98,24 @@ func numbersAfter(fields []field) int {
 	return n
 }
 
-// takeNumbers takes a number with its parts, for comparing; or as it stands, where the
-// word before it makes it the name of a variant. A date is none.
-func (v *version) takeNumbers(suffix *strings.Builder, fields []field, into *[]number, named bool) {
+// takeNumbers takes a number with its parts. Behind a word it may be a part of the
+// word, which names a variant: jdk17, php8.2, arm64. It is the version of something in
+// the image where it has three parts, or stands behind a point: clientserver-v0.9.8,
+// persist.7; and a date is one wherever it stands.
+func (v *version) takeNumbers(suffix *strings.Builder, fields []field, named bool) {
+	switch {
+	case !named || calendar(fields[0].text) != "":
+		take(suffix, fields, &v.builds)
+	case len(fields) > 2 || fields[0].sep == ".":
+		take(suffix, fields, &v.bases)
+	default:
+		suffix.WriteString(join(fields))
+	}
+}
+
+// take takes a number with its parts for comparing.
+func take(suffix *strings.Builder, fields []field, into *[]number) {
 	for _, f := range fields {
-		if named && calendar(f.text) == "" {
-			suffix.WriteString(f.sep + f.text)
-			continue
-		}
 		suffix.WriteString(f.sep + "?")
 		*into = append(*into, newNumber(f.text))
 	}
