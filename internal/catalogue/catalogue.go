@@ -33,6 +33,7 @@ type Recipe struct {
 	Features      Features  `json:"features"`
 	Readme        string    `json:"readme,omitempty"` // Markdown, hostile; in NAME.json only
 	Versions      []Version `json:"versions"`
+	Upstream      []Check   `json:"upstream,omitempty"` // of the latest version's images, by service; none where no registry was asked
 	Lint          Lint      `json:"lint"`               // of the default branch
 	Problems      []Problem `json:"problems,omitempty"` // what the crawl found wrong
 	CheckedAt     time.Time `json:"checked_at"`
@@ -79,10 +80,11 @@ type Version struct {
 }
 
 type Service struct {
-	Name   string `json:"name"`
-	Image  string `json:"image"`
-	Tag    string `json:"tag"`
-	Digest string `json:"digest,omitempty"`
+	Name      string   `json:"name"`
+	Image     string   `json:"image"`
+	Tag       string   `json:"tag"`
+	Digest    string   `json:"digest,omitempty"`    // that the recipe names, else what the tag named when the version was first checked
+	Platforms []string `json:"platforms,omitempty"` // of that digest: linux/arm64; none where they are not known
 }
 
 // EnvVar is one variable of .env.sample.

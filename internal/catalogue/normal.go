@@ -16,7 +16,21 @@ func normal(r Recipe) Recipe {
 		versions[i] = v
 	}
 	r.Versions = versions
+	r.Upstream = normalChecks(r.Upstream)
 	return r
+}
+
+// normalChecks says of a check without an answer that its verdict is unknown.
+func normalChecks(checks []Check) []Check {
+	var normal []Check
+	for _, c := range checks {
+		c.CheckedAt, c.ValidUntil, c.Status = second(c.CheckedAt), second(c.ValidUntil), status(c.Status)
+		if c.Held = list(c.Held); c.Verdict == "" {
+			c.Verdict = UnknownVerdict
+		}
+		normal = append(normal, c)
+	}
+	return normal
 }
 
 func second(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }

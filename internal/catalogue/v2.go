@@ -25,21 +25,22 @@ type Index struct {
 // Summary is a recipe in the index. URL names the recipe's own file, relative
 // to the index; SHA256 (hex) and Size (bytes) are that file's.
 type Summary struct {
-	Name        string    `json:"name"`
-	Category    string    `json:"category"`
-	Description string    `json:"description"`
-	Website     string    `json:"website"`
-	Repository  string    `json:"repository"`
-	Features    Features  `json:"features"`
-	Latest      string    `json:"latest"`   // empty where there is none
-	Versions    []string  `json:"versions"` // oldest first
-	Lint        Lint      `json:"lint"`     // counts only
-	CheckedAt   time.Time `json:"checked_at"`
-	ValidUntil  time.Time `json:"valid_until"`
-	Status      Status    `json:"status"`
-	URL         string    `json:"url"`
-	SHA256      string    `json:"sha256"`
-	Size        int       `json:"size"`
+	Name        string           `json:"name"`
+	Category    string           `json:"category"`
+	Description string           `json:"description"`
+	Website     string           `json:"website"`
+	Repository  string           `json:"repository"`
+	Features    Features         `json:"features"`
+	Latest      string           `json:"latest"`             // empty where there is none
+	Versions    []string         `json:"versions"`           // oldest first
+	Lint        Lint             `json:"lint"`               // counts only
+	Upstream    *UpstreamSummary `json:"upstream,omitempty"` // nil where no registry was asked
+	CheckedAt   time.Time        `json:"checked_at"`
+	ValidUntil  time.Time        `json:"valid_until"`
+	Status      Status           `json:"status"`
+	URL         string           `json:"url"`
+	SHA256      string           `json:"sha256"`
+	Size        int              `json:"size"`
 }
 
 // recipeFile is v2/recipes/NAME.json.
@@ -61,6 +62,7 @@ func NewSummary(r Recipe, data []byte) Summary {
 		Name: r.Name, Category: r.Category, Description: r.Description,
 		Website: r.Website, Repository: r.Repository, Features: r.Features,
 		Latest: latest.Version, Versions: versions,
+		Upstream:  SumUpstream(normalChecks(r.Upstream)),
 		Lint:      Lint{Error: r.Lint.Error, Warning: r.Lint.Warning, Info: r.Lint.Info, Quality: r.Lint.Quality},
 		CheckedAt: second(r.CheckedAt), ValidUntil: second(r.ValidUntil), Status: status(r.Status),
 		URL:    "recipes/" + url.PathEscape(r.Name) + ".json",

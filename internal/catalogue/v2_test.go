@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,22 @@ func full() catalogue.Recipe {
 		Env:     []catalogue.EnvVar{{Name: "DOMAIN", Default: "git.example.com"}, {Name: "SMTP", Optional: true}},
 		Secrets: []catalogue.Secret{{Name: "db_password", Version: "v1", Length: 32, Charset: "hex", Generate: true}},
 		Files:   []string{"compose.yml"}, Notes: "Read me", Lint: r.Lint, Problems: r.Problems,
+	}
+	r.Versions[1].Services = slices.Clone(r.Versions[1].Services)
+	r.Versions[1].Services[1].Digest, r.Versions[1].Services[1].Platforms = "sha256:11", []string{"linux/amd64", "linux/arm64"}
+	r.Upstream = []catalogue.Check{
+		{
+			Service: "app", Image: "gitea/gitea:1.15.0-rootless", Verdict: "minor", Newest: "1.24.6-rootless",
+			Steps: catalogue.Steps{Patch: "1.15.11-rootless", Minor: "1.24.6-rootless"}, Base: true, Reason: "newer",
+			Digest: "sha256:22", Platforms: []string{"linux/amd64", "linux/arm64", "linux/riscv64"},
+			CheckedAt: checked, ValidUntil: checked.Add(time.Hour), Status: catalogue.OK,
+		},
+		{
+			Service: "db", Image: "mariadb:10.6", Verdict: "hold", Held: []string{"11.0-oldstyle"}, Missing: true,
+			Platforms: []string{"linux/arm64", "linux/amd64"},
+			EndOfLife: &catalogue.EndOfLife{Product: "mariadb", Cycle: "10.6", Date: "2026-07-06", Ended: true},
+			CheckedAt: checked.Add(-time.Hour), ValidUntil: checked, Status: catalogue.Stale, Error: "docker.io: too many requests",
+		},
 	}
 	return r
 }
@@ -114,9 +131,12 @@ func TestV2MeetsItsSchemas(t *testing.T) {
 			t.Errorf("index: %v\n%s", err, data)
 		}
 	}
-	broken := bytes.Replace(encodeRecipe(t, full()), []byte(`"stale"`), []byte(`"fine"`), 1)
-	if validate(recipe, broken) == nil {
-		t.Error("the schema accepts a status that does not exist")
+	for good, bad := range map[string]string{
+		`"stale"`: `"fine"`, `"verdict": "minor"`: `"verdict": "newer"`, `"linux/riscv64"`: `"linux"`, `"2026-07-06"`: `"soon"`,
+	} {
+		if validate(recipe, bytes.Replace(encodeRecipe(t, full()), []byte(good), []byte(bad), 1)) == nil {
+			t.Errorf("the schema accepts %s for %s", bad, good)
+		}
 	}
 }
 
