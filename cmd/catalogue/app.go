@@ -49,9 +49,9 @@ time: the state is named, 5 locked by someone else.`,
 	flags.BoolVarP(&v.noInput, "no-input", "n", false, "do not ask; needed for writes where there is no terminal")
 	flags.BoolVarP(&v.offline, "offline", "o", false, "fetch nothing and ask no registry")
 	flags.BoolVar(&v.json, "json", false, "print JSON")
-	flags.StringVar(&c.catalogue, "catalogue", "", "catalogue to find recipes in, a URL or a folder (default $CATALOGUE, else the one last built)")
+	c.catalogueFlags(flags)
 	v.lockFlags(flags)
-	flags.BoolVar(&c.stale, "stale", false, "choose a version even where the catalogue's entry is out of date")
+	flags.BoolVar(&c.stale, "stale", false, "go by a catalogue that is out of date, or older than one seen before")
 	cmd.AddCommand(
 		newAppNewCommand(v),
 		newAppCheckCommand(v),

@@ -84,12 +84,12 @@ func versionNames(v *appVerb, args []string) []string {
 	if err != nil {
 		return nil
 	}
-	_, entry, err := v.offlineOnly().versions(context.Background(), name, false)
+	known, err := v.offlineOnly().versions(context.Background(), name, false)
 	if err != nil {
 		return nil
 	}
 	var names []string
-	for _, version := range entry.Versions {
+	for _, version := range known.Versions {
 		names = append(names, version.Version)
 	}
 	slices.Reverse(names)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"strings"
 
@@ -53,11 +52,11 @@ func (v *listVerb) latestOf(recipe string, latest map[string]string) string {
 	if err != nil {
 		return ""
 	}
-	_, entry, err := mirrored(mirror, recipe)
+	known, err := v.mirrored(mirror, recipe)
 	if err != nil {
 		return ""
 	}
-	found, _ := entry.Latest()
+	found, _ := known.Latest()
 	return found.Version
 }
 
@@ -70,7 +69,7 @@ func (v *listVerb) latestVersions(ctx context.Context) map[string]string {
 		return latest
 	}
 	if err == nil {
-		latest, err = readLatest(ctx, where)
+		latest, err = v.readLatest(ctx, where)
 	}
 	if err != nil {
 		v.warn("which apps can be upgraded is not known: %v", err)
@@ -79,19 +78,35 @@ func (v *listVerb) latestVersions(ctx context.Context) map[string]string {
 	return latest
 }
 
-// readLatest asks for no more than the index, of a catalogue on the web.
-func readLatest(ctx context.Context, where string) (map[string]string, error) {
-	base, err := url.Parse(where)
-	if err != nil || base.Scheme != "http" && base.Scheme != "https" {
-		all, err := catalogue.ReadDir(where)
-		return latestIn(all), err
+// readLatest asks for no more than the index, of a catalogue on the web or one that
+// is verified.
+func (v *listVerb) readLatest(ctx context.Context, where string) (map[string]string, error) {
+	keys, err := v.trusted()
+	if err != nil {
+		return nil, err
 	}
+	base, onWeb := webAddress(where)
+	switch {
+	case keys != nil:
+		found, err := v.readSigned(ctx, where, "v2/index.json", catalogue.MaxIndexSize, keys)
+		if err != nil {
+			return nil, err
+		}
+		return indexLatest(found.data)
+	case onWeb:
+		return downloadLatest(ctx, base)
+	}
+	all, err := catalogue.ReadDir(where)
+	return latestIn(all), err
+}
+
+func downloadLatest(ctx context.Context, base *url.URL) (map[string]string, error) {
 	if !strings.HasSuffix(base.Path, ".json") {
 		data, err := get(ctx, base.JoinPath("v2", "index.json"), catalogue.MaxIndexSize)
 		if err == nil {
 			return indexLatest(data)
 		}
-		if !errors.Is(err, errNotListed) {
+		if !isAbsent(err) {
 			return nil, err
 		}
 		base = base.JoinPath("recipes.json")

@@ -109,21 +109,21 @@ func (v *upgradeVerb) path(ctx context.Context, app *deploy.App, running, target
 	if err != nil {
 		return upgradePath{}, appError(err)
 	}
-	repo, entry, err := v.versions(ctx, name, target == "")
+	known, err := v.versions(ctx, name, target == "")
 	if err != nil {
 		return upgradePath{}, err
 	}
-	passed, err := between(entry, running, target)
+	passed, err := between(known.Recipe, running, target)
 	if err != nil {
 		return upgradePath{}, refusedf("app %s: %w", app.Domain, err)
 	}
 	path := upgradePath{running: running}
 	var before *deploy.Source
-	if source, err := at(repo, entry, name, running); err == nil {
+	if source, err := known.at(running); err == nil {
 		before = &source
 	}
 	for _, version := range passed {
-		source, err := at(repo, entry, name, version.Version)
+		source, err := known.at(version.Version)
 		if err != nil {
 			return path, err
 		}

@@ -28,9 +28,11 @@ type crawler struct {
 	workers  int
 	validFor time.Duration
 	removals bool // believe a listing that lost most of its recipes
+	signKeys []string
 
 	data    string
 	sources []source.Source
+	signers []catalogue.Signer
 }
 
 const sourceHelp = `A source is one of
@@ -46,6 +48,7 @@ func (o *crawler) flags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&o.specs, "source", nil, "where recipes come from; repeat for more")
 	cmd.Flags().IntVar(&o.workers, "workers", 8, "recipes that are read at the same time")
 	cmd.Flags().BoolVar(&o.removals, "accept-removals", false, "believe a source that suddenly lists none, or less than half, of its recipes")
+	cmd.Flags().StringArrayVar(&o.signKeys, "sign-key", nil, "sign the catalogue with the private key in this file; repeat while keys change")
 }
 
 // prepare checks what the command line says, before anything is written.
@@ -63,6 +66,11 @@ func (o *crawler) prepare(c *cli) error {
 		}
 		o.sources = append(o.sources, parsed)
 	}
+	signers, err := readSigners(o.signKeys)
+	if err != nil {
+		return err
+	}
+	o.signers = signers
 	data, err := c.dataDir()
 	if err != nil {
 		return err
@@ -73,6 +81,14 @@ func (o *crawler) prepare(c *cli) error {
 	}
 	if err := os.MkdirAll(data, 0o755); err != nil {
 		return refusedf("data folder %s: %w", data, err)
+	}
+	return o.checkSigned()
+}
+
+// checkSigned refuses before the crawl what publish would refuse after it.
+func (o *crawler) checkSigned() error {
+	if _, err := os.Lstat(filepath.Join(o.out, catalogue.ManifestPath)); err == nil && len(o.signers) == 0 {
+		return refusedf("%s: %w", o.out, publish.ErrSigned)
 	}
 	return nil
 }
@@ -113,7 +129,7 @@ func (o *crawler) once(ctx context.Context, db *store.Store, log *slog.Logger, b
 		report.Problems = append(report.Problems, catalogue.Problem{Where: o.out, Message: err.Error()})
 		return report, nil
 	}
-	err = publish.Write(ctx, loaded, o.out)
+	err = publish.Write(ctx, loaded, o.out, o.signers...)
 	if errors.Is(err, publish.ErrLeftOut) {
 		report.Problems = append(report.Problems, catalogue.Problem{Where: o.out, Message: err.Error()})
 		err = nil
@@ -140,7 +156,8 @@ Exit status: 0 published, 1 a source could not be listed, nothing could be read,
 or the crawl was stopped, 2 wrong usage, 3 refused by the environment: another
 crawl runs, or a folder or the database cannot be used.`,
 		Example: `  catalogue crawl --source gitea:https://git.coopcloud.tech/coop-cloud --out site
-  catalogue crawl --source dir:./recipes --source list:extra.txt`,
+  catalogue crawl --source dir:./recipes --source list:extra.txt
+  catalogue crawl --source dir:./recipes --out site --sign-key catalogue.key`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.prepare(c); err != nil {

@@ -4,43 +4,98 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"coopcloud.tech/catalogue/internal/catalogue"
+	"coopcloud.tech/catalogue/internal/deploy"
 )
 
 // errNotListed says that the catalogue answers, but lacks the recipe.
 var errNotListed = errors.New("the catalogue has no such recipe")
 
-// entry finds a recipe in the catalogue at that place (see catalogueAt).
-func (c *cli) entry(ctx context.Context, where, name string) (catalogue.Recipe, error) {
-	recipe, err := find(ctx, where, name)
-	switch {
-	case errors.Is(err, errNotListed):
-		return recipe, refusedf("recipe %s: %w (%s)", name, err, where)
-	case err != nil:
-		return recipe, refusedf("catalogue %s: %w\nName another with --catalogue URL|DIR, or build one with 'catalogue crawl'", where, err)
-	default:
-		c.sayUnsigned(where)
-		return recipe, nil
-	}
+// entry is what a catalogue says of a recipe, and what vouches for it.
+type entry struct {
+	catalogue.Recipe
+	voucher deploy.Voucher
+	note    []byte // the signed manifest; nil where nothing was verified
+	data    []byte // the recipe's own file, which the manifest lists
 }
 
-// sayUnsigned says once that nothing proves who made the catalogue.
-func (c *cli) sayUnsigned(where string) {
-	c.unsigned.Do(func() {
-		fmt.Fprintln(c.stderr, safeText(fmt.Sprintf("note: the catalogue %s is not signed: whoever can write there decides what is deployed", where)))
+// entry finds a recipe in the catalogue at that place (see catalogueAt). Where the
+// operator named keys, one of them must vouch for the entry.
+func (c *cli) entry(ctx context.Context, where, name string) (entry, error) {
+	keys, err := c.trusted()
+	if err != nil {
+		return entry{}, err
+	}
+	found, err := c.lookUp(ctx, where, name, keys)
+	switch {
+	case errors.Is(err, errNotListed):
+		return found, refusedf("recipe %s: %w (%s)", name, err, where)
+	case err != nil && keys != nil:
+		return found, refusedf("recipe %s: catalogue %s: %w", name, where, err)
+	case err != nil:
+		return found, refusedf("catalogue %s: %w\nName another with --catalogue URL|DIR, or build one with 'catalogue crawl'", where, err)
+	case keys == nil:
+		c.sayUnproven(where)
+	}
+	return found, nil
+}
+
+func (c *cli) lookUp(ctx context.Context, where, name string, keys catalogue.Keys) (entry, error) {
+	if keys == nil {
+		recipe, err := find(ctx, where, name)
+		return entry{Recipe: recipe}, err
+	}
+	found, err := c.readSigned(ctx, where, catalogue.RecipePath(name), catalogue.MaxRecipeSize, keys)
+	if err != nil {
+		return entry{}, err
+	}
+	return signedEntry(found, name)
+}
+
+// signedEntry reads the entry out of a file that was verified.
+func signedEntry(found signed, name string) (entry, error) {
+	recipe, err := named(found.data, name)
+	voucher := deploy.Voucher{SignedBy: found.manifest.Origin, GeneratedAt: found.manifest.Generated}
+	return entry{recipe, voucher, found.note, found.data}, err
+}
+
+// named reads a recipe's own file, which must be of that recipe: else one that is
+// vouched for could stand in for another.
+func named(data []byte, name string) (catalogue.Recipe, error) {
+	recipe, err := catalogue.DecodeRecipe(data)
+	if err == nil && recipe.Name != name {
+		err = fmt.Errorf("%s holds recipe %q, expected %q", catalogue.RecipePath(name), recipe.Name, name)
+	}
+	return recipe, err
+}
+
+// sayUnproven says once that nothing proves who made the catalogue.
+func (c *cli) sayUnproven(where string) {
+	c.unproven.Do(func() {
+		fmt.Fprintln(c.stderr, safeText(fmt.Sprintf("note: the catalogue %s is not verified, as no --catalogue-key is given: whoever can write there decides what is deployed", where)))
 	})
+}
+
+// sayByURL says once, where keys were given, that they have no say about a recipe
+// that the app's env names by its URL.
+func (c *cli) sayByURL(recipe string) error {
+	keys, err := c.trusted()
+	if err == nil && keys != nil && isURL(recipe) {
+		c.unproven.Do(func() {
+			fmt.Fprintln(c.stderr, safeText(fmt.Sprintf("note: recipe %s is named by its URL, so the keys of the catalogue have no say about it", recipe)))
+		})
+	}
+	return err
 }
 
 // checkAge refuses to choose a version by an entry that is out of date: it may
 // lack a release, or still list one that was withdrawn. The existing format says
 // nothing of its age.
-func (c *cli) checkAge(entry catalogue.Recipe, now time.Time) error {
+func (c *cli) checkAge(entry entry, now time.Time) error {
 	if c.stale || entry.ValidUntil.IsZero() || !now.After(entry.ValidUntil) {
 		return nil
 	}
@@ -63,7 +118,7 @@ func (c *cli) catalogueAt() (where string, local bool, err error) {
 }
 
 func find(ctx context.Context, where, name string) (catalogue.Recipe, error) {
-	if u, err := url.Parse(where); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+	if u, ok := webAddress(where); ok {
 		return download(ctx, u, name)
 	}
 	all, err := catalogue.ReadDir(where)
@@ -85,17 +140,17 @@ func pick(all catalogue.Catalogue, name string) (catalogue.Recipe, error) {
 func download(ctx context.Context, base *url.URL, name string) (catalogue.Recipe, error) {
 	plain := base
 	if !strings.HasSuffix(base.Path, ".json") {
-		data, err := get(ctx, base.JoinPath("v2", "recipes", name+".json"), catalogue.MaxRecipeSize)
+		data, err := webShelf{base}.read(ctx, catalogue.RecipePath(name), catalogue.MaxRecipeSize)
 		if err == nil {
-			return catalogue.DecodeRecipe(data)
+			return named(data, name)
 		}
-		if !errors.Is(err, errNotListed) {
+		if !isAbsent(err) {
 			return catalogue.Recipe{}, err
 		}
 		plain = base.JoinPath("recipes.json")
 	}
 	data, err := get(ctx, plain, catalogue.MaxIndexSize)
-	if errors.Is(err, errNotListed) {
+	if isAbsent(err) {
 		err = fmt.Errorf("%s is not there", plain.Redacted())
 	}
 	if err != nil {
@@ -106,32 +161,4 @@ func download(ctx context.Context, base *url.URL, name string) (catalogue.Recipe
 		return catalogue.Recipe{}, err
 	}
 	return pick(all, name)
-}
-
-const downloadTimeout = 30 * time.Second
-
-// get reads at most limit bytes; a 404 is errNotListed.
-func get(ctx context.Context, u *url.URL, limit int64) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, downloadTimeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	switch {
-	case response.StatusCode == http.StatusNotFound:
-		return nil, errNotListed
-	case response.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("%s answers %s", u.Redacted(), response.Status)
-	}
-	data, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("%s is larger than %d bytes", u.Redacted(), limit)
-	}
-	return data, err
 }

@@ -33,33 +33,37 @@ func (c *cli) pinnedAt(ctx context.Context, recipe, version string, offline bool
 }
 
 func (c *cli) versionAt(ctx context.Context, recipe, version string, offline, fresh bool) (deploy.Source, error) {
+	if err := c.sayByURL(recipe); err != nil {
+		return deploy.Source{}, err
+	}
 	mirror, err := c.mirrorDir(recipe)
 	if err != nil {
 		return deploy.Source{}, err
 	}
 	if version != "" {
-		if found, err := cached(mirror, recipe, version); err == nil {
-			return found, nil
+		found, err := c.cached(mirror, recipe, version)
+		if err == nil || offline && errors.Is(err, errMoved) {
+			return found, err
 		}
 	}
-	repo, entry, err := c.fetch(ctx, recipe, mirror, offline)
+	known, err := c.fetch(ctx, recipe, mirror, offline)
 	if errors.Is(err, errOffline) {
 		return deploy.Source{}, refusedf("recipe %s %s was not fetched before, and --offline forbids to fetch it", recipe, cmp.Or(version, "(its latest version)"))
 	}
 	if err != nil {
 		return deploy.Source{}, err
 	}
-	if err := c.checkAge(entry, time.Now()); fresh && err != nil {
+	if err := c.checkAge(known.entry, time.Now()); fresh && err != nil {
 		return deploy.Source{}, err
 	}
 	if version == "" {
-		latest, ok := entry.Latest()
+		latest, ok := known.Latest()
 		if !ok {
 			return deploy.Source{}, refusedf("recipe %s has no released version: name one, or deploy a local copy with --chaos", recipe)
 		}
 		version = latest.Version
 	}
-	return at(repo, entry, recipe, version)
+	return known.at(version)
 }
 
 // mirrorDir is where a recipe's repo is kept for deploys.
@@ -75,84 +79,126 @@ func (c *cli) mirrorDir(recipe string) (string, error) {
 	return filepath.Join(data, "recipes", flat+".git"), nil
 }
 
-func cached(mirror, recipe, version string) (deploy.Source, error) {
+// known is a recipe's repo with what is said of its versions.
+type known struct {
+	entry
+	repo   *git.Repo
+	recipe string // as the app names it
+	byURL  bool   // no catalogue has a say
+}
+
+// cached opens a version that was fetched before. What the catalogue said of it
+// then has to hold still: a later fetch may have brought a tag that was moved.
+func (c *cli) cached(mirror, recipe, version string) (deploy.Source, error) {
 	repo, err := git.Open(mirror)
 	if err != nil {
 		return deploy.Source{}, err
 	}
-	return at(repo, catalogue.Recipe{}, recipe, version)
+	if isURL(recipe) {
+		return known{repo: repo, recipe: recipe, byURL: true}.at(version)
+	}
+	entry, err := c.kept(mirror, recipe)
+	if err != nil {
+		return deploy.Source{}, err
+	}
+	return known{entry: entry, repo: repo, recipe: recipe}.at(version)
 }
+
+func isURL(recipe string) bool { return strings.HasPrefix(recipe, "https://") }
 
 // errOffline says that only the network could help.
 var errOffline = errors.New("the network would be needed")
 
 // fetch brings the mirror up to date with the repo that the catalogue names. A
 // repo on this machine is opened in place.
-func (c *cli) fetch(ctx context.Context, recipe, mirror string, offline bool) (*git.Repo, catalogue.Recipe, error) {
+func (c *cli) fetch(ctx context.Context, recipe, mirror string, offline bool) (known, error) {
+	if isURL(recipe) {
+		return c.fetchURL(ctx, recipe, mirror, offline)
+	}
 	where, local, err := c.catalogueAt()
 	if err != nil {
-		return nil, catalogue.Recipe{}, err
-	}
-	if strings.HasPrefix(recipe, "https://") {
-		if offline {
-			return nil, catalogue.Recipe{}, errOffline
-		}
-		repo, _, err := git.Mirror(ctx, git.Remote{URL: recipe, Trusted: true}, mirror)
-		if err != nil {
-			return nil, catalogue.Recipe{}, refusedf("recipe %s: %w", recipe, err)
-		}
-		tags, err := repo.Tags()
-		return repo, catalogue.Recipe{Name: recipe, Versions: versionsOf(tags)}, err
+		return known{}, err
 	}
 	if offline && !local {
-		return nil, catalogue.Recipe{}, errOffline
+		return known{}, errOffline
 	}
-	entry, err := c.entry(ctx, where, recipe)
+	found := known{recipe: recipe}
+	if found.entry, err = c.entry(ctx, where, recipe); err != nil {
+		return known{}, err
+	}
+	if local && filepath.IsAbs(found.Repository) {
+		found.repo, err = git.Open(found.Repository)
+	} else if offline {
+		return known{}, errOffline
+	} else if found.repo, _, err = git.Mirror(ctx, git.Remote{URL: found.Repository, Trusted: local}, mirror); err == nil {
+		c.keep(mirror, found.entry)
+	}
 	if err != nil {
-		return nil, entry, err
+		return known{}, refusedf("recipe %s: %w", recipe, err)
 	}
-	if local && filepath.IsAbs(entry.Repository) {
-		repo, err := git.Open(entry.Repository)
-		if err != nil {
-			err = refusedf("recipe %s: %w", recipe, err)
-		}
-		return repo, entry, err
-	}
+	return found, nil
+}
+
+// fetchURL mirrors the repo of a recipe that the app's env names by its URL.
+func (c *cli) fetchURL(ctx context.Context, url, mirror string, offline bool) (known, error) {
 	if offline {
-		return nil, entry, errOffline
+		return known{}, errOffline
 	}
-	repo, _, err := git.Mirror(ctx, git.Remote{URL: entry.Repository, Trusted: local}, mirror)
+	repo, _, err := git.Mirror(ctx, git.Remote{URL: url, Trusted: true}, mirror)
 	if err != nil {
-		return nil, entry, refusedf("recipe %s: %w", recipe, err)
+		return known{}, refusedf("recipe %s: %w", url, err)
 	}
-	return repo, entry, nil
+	return listTags(repo, url)
+}
+
+// listTags takes the tags of a repo for its versions, where no catalogue does.
+func listTags(repo *git.Repo, recipe string) (known, error) {
+	tags, err := repo.Tags()
+	return known{
+		entry: entry{Recipe: catalogue.Recipe{Name: recipe, Versions: versionsOf(tags)}},
+		repo:  repo, recipe: recipe, byURL: isURL(recipe),
+	}, err
 }
 
 // versions is a recipe's repo with what it has released. Where the network may not be
 // asked, they are those that were fetched before. Whoever chooses one wants a
 // catalogue that is fresh.
-func (v *appVerb) versions(ctx context.Context, recipe string, fresh bool) (*git.Repo, catalogue.Recipe, error) {
+func (v *appVerb) versions(ctx context.Context, recipe string, fresh bool) (known, error) {
+	if err := v.sayByURL(recipe); err != nil {
+		return known{}, err
+	}
 	mirror, err := v.mirrorDir(recipe)
 	if err != nil {
-		return nil, catalogue.Recipe{}, err
+		return known{}, err
 	}
-	repo, entry, err := v.fetch(ctx, recipe, mirror, v.offline)
+	found, err := v.fetch(ctx, recipe, mirror, v.offline)
 	switch {
 	case errors.Is(err, errOffline):
-		return mirrored(mirror, recipe)
+		return v.mirrored(mirror, recipe)
 	case err == nil && fresh:
-		err = v.checkAge(entry, time.Now())
+		err = v.checkAge(found.entry, time.Now())
 	}
-	return repo, entry, err
+	return found, err
 }
 
-func mirrored(mirror, recipe string) (*git.Repo, catalogue.Recipe, error) {
+// mirrored is what was fetched before: with keys, as the signed entry of that time
+// lists it.
+func (c *cli) mirrored(mirror, recipe string) (known, error) {
 	repo, err := git.Open(mirror)
 	if err != nil {
-		return nil, catalogue.Recipe{}, refusedf("recipe %s was not fetched before, and --offline forbids to fetch it", recipe)
+		return known{}, refusedf("recipe %s was not fetched before, and --offline forbids to fetch it", recipe)
 	}
-	tags, err := repo.Tags()
-	return repo, catalogue.Recipe{Name: recipe, Versions: versionsOf(tags)}, err
+	if isURL(recipe) {
+		return listTags(repo, recipe)
+	}
+	entry, err := c.kept(mirror, recipe)
+	if err != nil {
+		return known{}, refusedf("recipe %s: %w, and --offline forbids to ask the catalogue", recipe, err)
+	}
+	if entry.note == nil {
+		return listTags(repo, recipe)
+	}
+	return known{entry: entry, repo: repo, recipe: recipe}, nil
 }
 
 // versionsOf lists the versions among a repo's tags, oldest first.
@@ -180,26 +226,47 @@ func own(v catalogue.Version) *semver.Version {
 	return parsed
 }
 
-// at opens a version of the repo. Where the catalogue knows the commit of that
-// version, a tag that names another one was moved and is refused.
-func at(repo *git.Repo, entry catalogue.Recipe, recipe, version string) (deploy.Source, error) {
-	tags, err := repo.Tags()
+// at opens a version of the repo.
+func (k known) at(version string) (deploy.Source, error) {
+	tags, err := k.repo.Tags()
 	if err != nil {
 		return deploy.Source{}, err
 	}
-	for _, tag := range tags {
-		if tag.Name != version {
-			continue
-		}
-		if known, ok := entry.Version(version); ok && known.Commit != "" && known.Commit != tag.Commit {
-			return deploy.Source{}, refusedf("recipe %s %s: its tag names commit %.8s, but the catalogue says %.8s: the tag was moved. "+
-				"Ask the maintainer why, then build the catalogue again", recipe, version, tag.Commit, known.Commit)
-		}
-		tree, err := repo.Tree(tag.Commit)
-		if err != nil {
-			return deploy.Source{}, fmt.Errorf("recipe %s %s: %w", recipe, version, err)
-		}
-		return deploy.Source{FS: tree, Recipe: recipe, Version: version, Commit: tag.Commit}, nil
+	at := slices.IndexFunc(tags, func(t git.Tag) bool { return t.Name == version })
+	if at < 0 {
+		return deploy.Source{}, refusedf("recipe %s has no version %s", k.recipe, version)
 	}
-	return deploy.Source{}, refusedf("recipe %s has no version %s", recipe, version)
+	tag := tags[at]
+	said, err := k.check(tag)
+	if err != nil {
+		return deploy.Source{}, err
+	}
+	tree, err := k.repo.Tree(tag.Commit)
+	if err != nil {
+		return deploy.Source{}, fmt.Errorf("recipe %s %s: %w", k.recipe, version, err)
+	}
+	source := deploy.Source{FS: tree, Recipe: k.recipe, Version: version, Commit: tag.Commit, Moved: said.Moved}
+	if !k.byURL {
+		source.Voucher = &k.voucher
+	}
+	return source, nil
+}
+
+// errMoved means that a tag names another commit than the catalogue says.
+var errMoved = errors.New("the tag was moved")
+
+// check holds a tag against what the catalogue says of that version. A commit's
+// hash covers every byte of the recipe: this is what a signature is worth. A
+// signed entry has to list the version; the existing format knows no commits.
+func (k known) check(tag git.Tag) (catalogue.Version, error) {
+	said, listed := k.Version(tag.Name)
+	switch {
+	case k.note != nil && (!listed || said.Commit == ""):
+		return said, refusedf("recipe %s: the signed catalogue does not list version %s with its commit; its repo has the tag. "+
+			"Name a version that is listed, or have the catalogue built again", k.recipe, tag.Name)
+	case listed && said.Commit != "" && said.Commit != tag.Commit, listed && said.Tree != "" && said.Tree != tag.Tree:
+		return said, refusedf("recipe %s %s: its tag names commit %.8s, but the catalogue says %.8s: %w. "+
+			"Ask the maintainer why, then build the catalogue again", k.recipe, tag.Name, tag.Commit, said.Commit, errMoved)
+	}
+	return said, nil
 }

@@ -22,10 +22,11 @@ type cli struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 
-	data      string // --data or CATALOGUE_DATA
-	catalogue string // --catalogue or CATALOGUE
-	stale     bool   // --stale
-	unsigned  sync.Once
+	data      string   // --data or CATALOGUE_DATA
+	catalogue string   // --catalogue or CATALOGUE
+	keys      []string // --catalogue-key; CATALOGUE_KEY where it is empty
+	stale     bool     // --stale
+	unproven  sync.Once
 }
 
 // run executes one command line and returns its exit code.
@@ -55,6 +56,7 @@ the environment. The app verbs add 4 (failed and not fully back, or out of time)
 and 5 (locked by someone else).`,
 		Example: `  catalogue serve --source gitea:https://git.coopcloud.tech/coop-cloud
   catalogue crawl --source dir:./recipes --out ./site
+  catalogue verify ./site --catalogue-key catalogue.pub
   catalogue app new whoami --domain whoami.example.com
   catalogue app deploy whoami.example.com`,
 		Version:       version,
@@ -70,6 +72,8 @@ and 5 (locked by someone else).`,
 	root.AddCommand(
 		newCrawlCommand(c),
 		newServeCommand(c),
+		newVerifyCommand(c),
+		newKeyCommand(c),
 		newAppCommand(c),
 		newServerCommand(c),
 		newTagsCommand(c),

@@ -51,6 +51,8 @@ func params(dir string) testscript.Params {
 			"push":     pushImages,
 			"asked":    registryAsked,
 			"down":     stopRegistry,
+			"resign":   resign,
+			"signtext": signtext,
 		},
 	}
 }

@@ -29,7 +29,8 @@ at once, while the first crawl goes on.
 
 ` + sourceHelp,
 		Example: `  catalogue serve --source gitea:https://git.coopcloud.tech/coop-cloud
-  catalogue serve --source dir:./recipes --listen :8080 --interval 1m`,
+  catalogue serve --source dir:./recipes --listen :8080 --interval 1m
+  catalogue serve --source dir:./recipes --sign-key catalogue.key`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if interval <= 0 {

@@ -48,7 +48,7 @@ func ReadDir(dir string) (Catalogue, error) {
 }
 
 func read(fsys fs.FS) (Catalogue, error) {
-	data, err := readFile(fsys, "v2/index.json", MaxIndexSize)
+	data, err := ReadFile(fsys, "v2/index.json", MaxIndexSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return readPlain(fsys)
 	}
@@ -71,7 +71,7 @@ func read(fsys fs.FS) (Catalogue, error) {
 }
 
 func readRecipe(fsys fs.FS, s Summary) (Recipe, error) {
-	data, err := readFile(fsys, "v2/recipes/"+s.Name+".json", MaxRecipeSize)
+	data, err := ReadFile(fsys, "v2/recipes/"+s.Name+".json", MaxRecipeSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Recipe{}, fmt.Errorf("%w: %w", err, errChanged)
 	}
@@ -92,7 +92,7 @@ func readRecipe(fsys fs.FS, s Summary) (Recipe, error) {
 }
 
 func readPlain(fsys fs.FS) (Catalogue, error) {
-	data, err := readFile(fsys, "recipes.json", MaxIndexSize)
+	data, err := ReadFile(fsys, "recipes.json", MaxIndexSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Catalogue{}, fmt.Errorf("neither v2/index.json nor recipes.json is there: %w", err)
 	}
@@ -102,9 +102,10 @@ func readPlain(fsys fs.FS) (Catalogue, error) {
 	return DecodePlain(data)
 }
 
-// readFile refuses what is larger than limit rather than reading half of it,
-// and what is no regular file before opening it: a pipe would block.
-func readFile(fsys fs.FS, name string, limit int64) ([]byte, error) {
+// ReadFile reads a file of at most limit bytes. It refuses what is larger rather
+// than reading half of it, and what is no regular file before opening it: a pipe
+// would block.
+func ReadFile(fsys fs.FS, name string, limit int64) ([]byte, error) {
 	info, err := fs.Stat(fsys, name)
 	if err != nil {
 		return nil, err

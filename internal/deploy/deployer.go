@@ -87,6 +87,7 @@ func (d *Deployer) Plan(ctx context.Context, want *Desired, o Options) (*Plan, e
 func (p *Plan) describe(want *Desired, have *swarmState) {
 	p.App, p.Server = want.App.Domain, want.App.Server
 	p.Recipe, p.Version, p.Commit, p.Chaos = want.Source.Recipe, want.Source.Version, want.Source.Commit, want.Source.Chaos
+	p.Voucher = want.Source.Voucher
 	p.Running = RunningVersion(have.Services, want.Specs.Stack)
 	p.timeout, p.env = want.Timeout, want.App.Env.Bytes()
 }

@@ -118,6 +118,10 @@ func warnings(s *stack.Stack, env stack.Env, source Source) []string {
 	if own, _ := s.Version(); own != "" && !source.Chaos && own != source.Version {
 		list = append(list, fmt.Sprintf("the recipe's version label says %s, but this is version %s", own, source.Version))
 	}
+	if len(source.Moved) > 0 {
+		list = append(list, fmt.Sprintf("the tag of version %s was moved: it names commit %.12s, and before named %.12s",
+			source.Version, source.Commit, source.Moved[len(source.Moved)-1]))
+	}
 	return list
 }
 

@@ -42,6 +42,8 @@ type Plan struct {
 	Running string `json:"running,omitempty"` // version label of what runs now
 	Chaos   bool   `json:"chaos,omitempty"`   // a local recipe, of no released version
 
+	Voucher *Voucher `json:"catalogue,omitempty"` // nil where no catalogue has a say
+
 	Actions  []Action       `json:"actions"`            // in the order in which they are done
 	Images   []ServiceImage `json:"images,omitempty"`   // what the services run afterwards
 	Data     []Risk         `json:"data,omitempty"`     // what it means for volumes

@@ -86,6 +86,9 @@ type printer struct {
 
 func (p *Plan) text(out *printer) string {
 	out.line("1", "%s on %s: %s", p.App, p.Server, p.headline())
+	if p.Voucher != nil {
+		out.line("2", "%s", p.Voucher)
+	}
 	out.actions(p)
 	for _, risk := range p.Data {
 		out.line("33", "data: %s", risk)

@@ -1,9 +1,13 @@
 package deploy
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
+	"time"
+
+	"github.com/docker/go-units"
 
 	"coopcloud.tech/catalogue/internal/recipe"
 )
@@ -16,6 +20,23 @@ type Source struct {
 	Version string // X.Y.Z+UPSTREAM; with Chaos a short commit, +U where it has local changes
 	Commit  string
 	Chaos   bool // a local folder as it is, of no released version
+
+	Voucher *Voucher // nil where no catalogue has a say: a local copy, or a recipe named by its URL
+	Moved   []string // commits that the version's tag named before
+}
+
+// Voucher is who vouches that a version is what the catalogue says.
+type Voucher struct {
+	SignedBy    string    `json:"signed_by,omitempty"` // name of the key; empty: nothing was verified
+	GeneratedAt time.Time `json:"generated_at,omitzero"`
+}
+
+// String says it for people, as of now.
+func (v Voucher) String() string {
+	if v.SignedBy == "" {
+		return "catalogue entry: not verified, as no --catalogue-key is given"
+	}
+	return fmt.Sprintf("catalogue entry: signed by %s, generated %s ago", v.SignedBy, units.HumanDuration(max(0, time.Since(v.GeneratedAt))))
 }
 
 func (s Source) read() (*recipe.Recipe, error) {

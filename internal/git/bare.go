@@ -28,6 +28,7 @@ const staleTemp = 24 * time.Hour
 type refs struct {
 	head   string // HEAD's content: `ref: refs/heads/main`, or a hash where it is detached
 	byName map[string]plumbing.Hash
+	peeled map[string]plumbing.Hash // what annotated tags lead to, where the server says it
 }
 
 func (r refs) equal(other refs) bool {

@@ -88,7 +88,7 @@ func (c *connection) refs(ctx context.Context) (refs, error) {
 		return refs{}, fmt.Errorf("the repository uses %s objects; only sha1 is supported", remoteError{errors.New(formats[0])})
 	}
 	c.able = advert.Capabilities
-	now := refs{byName: wantedRefs(advert), head: wantedHead(advert)}
+	now := refs{byName: wantedRefs(advert), head: wantedHead(advert), peeled: advert.Peeled}
 	if len(now.byName) > c.limits.Refs {
 		return refs{}, fmt.Errorf("%w: %d branches and tags, at most %d are mirrored", ErrTooLarge, len(now.byName), c.limits.Refs)
 	}

@@ -54,6 +54,7 @@ var owners = map[string][]string{
 	"github.com/google/go-containerregistry/": {"internal/upstream/..."},
 	"github.com/docker/docker/client":         {"internal/deploy/swarm"},
 	"github.com/docker/docker/":               {"internal/deploy/..."},
+	"golang.org/x/mod/":                       {"internal/catalogue"},
 }
 
 // unlinked lists what must not be in a command's binary at all.

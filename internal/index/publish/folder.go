@@ -8,9 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"coopcloud.tech/catalogue/internal/catalogue"
 )
 
 // tempPrefix marks files that are being written. Web servers that serve the
@@ -31,6 +34,7 @@ type folder struct {
 
 	mu     sync.Mutex
 	staged []staged // in the order in which they are to be put in place
+	json   []catalogue.File
 }
 
 // staged is a file that is on the disk and has not got its name yet.
@@ -58,6 +62,7 @@ func (f *folder) close() {
 // stage prepares name to hold data, and does nothing where it does already:
 // then its time and its ETag stay as well.
 func (f *folder) stage(name string, data []byte) error {
+	f.note(name, data)
 	if f.holds(name, data) {
 		return nil
 	}
@@ -72,13 +77,27 @@ func (f *folder) stage(name string, data []byte) error {
 	return f.writeSynced(temp, data)
 }
 
-// commit puts what was staged in place, each file atomically. The last one
-// vouches for the others, so it waits until these are on the disk.
+// note keeps what the manifest says of a JSON file.
+func (f *folder) note(name string, data []byte) {
+	if path.Ext(name) != ".json" {
+		return
+	}
+	file := catalogue.NewFile(name, data)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.json = append(f.json, file)
+}
+
+// vouching are the files that say what the others hold.
+var vouching = []string{"v2/index.json", catalogue.ManifestPath}
+
+// commit puts what was staged in place, each file atomically. A file that vouches
+// for those before it waits until these are on the disk.
 func (f *folder) commit() error {
 	dirs := map[string]bool{}
 	for len(f.staged) > 0 {
 		file := f.staged[0]
-		if len(f.staged) == 1 {
+		if slices.Contains(vouching, file.name) {
 			if err := f.sync(dirs); err != nil {
 				return err
 			}
@@ -90,6 +109,11 @@ func (f *folder) commit() error {
 		f.staged = f.staged[1:]
 	}
 	return nil
+}
+
+func (f *folder) has(name string) bool {
+	_, err := f.root.Lstat(name)
+	return err == nil
 }
 
 func (f *folder) holds(name string, data []byte) bool {

@@ -17,7 +17,7 @@ func reserved(name string) bool {
 	return slices.ContainsFunc(reservedNames, func(taken string) bool { return strings.EqualFold(taken, name) })
 }
 
-func jsonPath(name string) string { return "v2/recipes/" + name + ".json" }
+func jsonPath(name string) string { return catalogue.RecipePath(name) }
 func pagePath(name string) string { return name + "/index.html" }
 
 // prune removes what is left of recipes that are gone. A recipe's JSON goes

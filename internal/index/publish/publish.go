@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"coopcloud.tech/catalogue/internal/catalogue"
 	"golang.org/x/sync/errgroup"
@@ -21,6 +22,10 @@ const writers = 8
 // error names.
 var ErrLeftOut = errors.New("left out of the catalogue")
 
+// ErrSigned means that a signed catalogue would be replaced by one that is not.
+var ErrSigned = errors.New("the catalogue there is signed, and no key was given to sign it again with: " +
+	"name it with --sign-key, or remove " + catalogue.ManifestPath + " first to publish without a signature")
+
 // Write publishes c in the folder outDir, which it makes.
 //
 // Everything is written under other names first, so that a failure leaves the
@@ -29,9 +34,13 @@ var ErrLeftOut = errors.New("left out of the catalogue")
 // lead to them, and files of recipes that are gone are removed last. A file that
 // would not change is not touched. Files of others in the folder stay.
 //
+// With signers, the manifest comes last of all. Without, a folder that has one is
+// refused with ErrSigned: whoever holds its key would take the new files for
+// changed ones.
+//
 // A recipe whose name cannot be a file's name does not stop the others: it is
 // left out, and named in an error that is ErrLeftOut.
-func Write(ctx context.Context, c catalogue.Catalogue, outDir string) error {
+func Write(ctx context.Context, c catalogue.Catalogue, outDir string, signers ...catalogue.Signer) error {
 	recipes, leftOut := publishable(c.Recipes)
 	c.Recipes = recipes
 	out, err := openFolder(outDir)
@@ -39,7 +48,10 @@ func Write(ctx context.Context, c catalogue.Catalogue, outDir string) error {
 		return fmt.Errorf("publish: %w", err)
 	}
 	defer out.close()
-	if err := writeAll(ctx, c, out); err != nil {
+	if len(signers) == 0 && out.has(catalogue.ManifestPath) {
+		return fmt.Errorf("publish into %s: %w", outDir, ErrSigned)
+	}
+	if err := writeAll(ctx, c, out, signers); err != nil {
 		return fmt.Errorf("publish into %s: %w", outDir, err)
 	}
 	return leftOut
@@ -68,7 +80,7 @@ func publishable(recipes []catalogue.Recipe) ([]catalogue.Recipe, error) {
 }
 
 // writeAll writes what others point to before what points to it.
-func writeAll(ctx context.Context, c catalogue.Catalogue, out *folder) error {
+func writeAll(ctx context.Context, c catalogue.Catalogue, out *folder, signers []catalogue.Signer) error {
 	site, err := newSite()
 	if err != nil {
 		return err
@@ -82,6 +94,11 @@ func writeAll(ctx context.Context, c catalogue.Catalogue, out *folder) error {
 	}
 	if err := stageIndexes(c, summaries, site, out); err != nil {
 		return err
+	}
+	if len(signers) > 0 {
+		if err := stageManifest(c.GeneratedAt, signers, out); err != nil {
+			return err
+		}
 	}
 	if err := out.commit(); err != nil {
 		return err
@@ -164,4 +181,13 @@ func stageIndexes(c catalogue.Catalogue, summaries []catalogue.Summary, site *si
 		}
 	}
 	return nil
+}
+
+// stageManifest signs what was staged, and what was the same already.
+func stageManifest(generated time.Time, signers []catalogue.Signer, out *folder) error {
+	data, err := catalogue.Sign(catalogue.Manifest{Generated: generated, Files: out.json}, signers)
+	if err != nil {
+		return err
+	}
+	return out.stage(catalogue.ManifestPath, data)
 }

@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+
+	"coopcloud.tech/catalogue/internal/catalogue"
 )
 
 const (
@@ -136,6 +138,9 @@ func (c *cache) keep(name string, e *entry) {
 // contentType names only what publish writes; anything else is not shown by a
 // browser.
 func contentType(name string) (kind string, compressible bool) {
+	if name == catalogue.ManifestPath {
+		return "text/plain; charset=utf-8", true
+	}
 	switch path.Ext(name) {
 	case ".html":
 		return "text/html; charset=utf-8", true
