@@ -21,10 +21,30 @@ var longTerm = []lts{
 	{"docker.io/library/amazoncorretto", isLongTermJava},
 	{"docker.io/library/azul-zulu", isLongTermJava},
 	{"docker.io/library/openjdk", isLongTermJava},
+	{"docker.io/library/mysql", isLongTermMySQL},     // dev.mysql.com/doc/refman/en/mysql-releases.html
+	{"docker.io/library/mariadb", isLongTermMariaDB}, // mariadb.org/about/#maintenance-policy
 }
 
 func isLongTermJava(major, _ int) bool {
 	return major == 8 || major == 11 || major >= 17 && (major-17)%4 == 0
+}
+
+// isLongTermMySQL holds nothing back behind the last line that is known.
+func isLongTermMySQL(major, minor int) bool {
+	return major < 8 || major == 8 && (minor == 0 || minor == 4) || major == 9 && minor == 7 || major > 9
+}
+
+// isLongTermMariaDB holds nothing back behind the last line that is known.
+func isLongTermMariaDB(major, minor int) bool {
+	switch major {
+	case 10:
+		return minor <= 6 || minor == 11
+	case 11:
+		return minor == 4 || minor == 8
+	case 12:
+		return minor == 3
+	}
+	return true
 }
 
 // notLTS reports whether the way leads from long support to short.

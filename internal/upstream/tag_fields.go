@@ -63,17 +63,14 @@ func appendToken(fields []field, sep, token string) []field {
 	return fields
 }
 
-// isHash reports whether a token is the hash of a commit, with or without the g of git
-// describe. Of digits alone it is one only where it cannot be a number that counts.
+// isHash reports whether a token is the hash of a commit. One of digits alone looks like a
+// number that counts, but for the g that git describe puts before it.
 func isHash(token string) bool {
-	bare := token
-	if len(bare) > minHash && bare[0] == 'g' {
-		bare = bare[1:]
-	}
+	bare, described := strings.CutPrefix(token, "g")
 	if len(bare) < minHash || len(bare) > maxHash || !isHex(bare) {
 		return false
 	}
-	return strings.ContainsAny(bare, "0123456789") && strings.ContainsAny(bare, "abcdef")
+	return described || strings.ContainsAny(bare, "0123456789") && strings.ContainsAny(bare, "abcdef")
 }
 
 func isHex(s string) bool {
