@@ -147,7 +147,7 @@ func (j *judgement) nothing(held []string) (Step, string) {
 	case j.unlisted:
 		return NoStep, "nothing newer; the registry does not list the current tag"
 	}
-	return NoStep, j.flipped()
+	return NoStep, cmp.Or(j.flipped(), j.ended())
 }
 
 // flipped names the newest tag that only a v keeps out of the family: where nothing is newer

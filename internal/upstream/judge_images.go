@@ -21,6 +21,8 @@ var longTerm = []lts{
 	{"docker.io/library/amazoncorretto", isLongTermJava},
 	{"docker.io/library/azul-zulu", isLongTermJava},
 	{"docker.io/library/openjdk", isLongTermJava},
+	{"docker.io/library/ibm-semeru-runtimes", isLongTermJava},
+	{"docker.io/library/sapmachine", isLongTermJava},
 	{"docker.io/library/mysql", isLongTermMySQL},     // dev.mysql.com/doc/refman/en/mysql-releases.html
 	{"docker.io/library/mariadb", isLongTermMariaDB}, // mariadb.org/about/#maintenance-policy
 }

@@ -1,6 +1,9 @@
 package upstream
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // restartGap is how much later a line of versions has to begin than a higher version was
 // pushed, for the higher one to be of a scheme that was given up. Rolling tags of
@@ -110,4 +113,27 @@ func (j *judgement) hearShared() {
 func isVersionOf(a, b []number) bool {
 	n := min(len(a), len(b))
 	return compareNumbers(a[:n], b[:n]) == 0
+}
+
+// endedGap is how long a family has to be silent, while others are pushed, for its end to
+// be spoken of.
+const endedGap = 365 * 24 * time.Hour
+
+// ended says that the family seems to have come to its end: nothing of it was pushed for
+// long, and other versions were.
+func (j *judgement) ended() string {
+	last, other := j.pushed.Pushed, Tag{}
+	for _, t := range j.judged {
+		switch {
+		case t.family && t.Pushed.After(last):
+			last = t.Pushed
+		case !t.family && t.kind == numbered && t.stage.maturity == 0 && t.Pushed.After(other.Pushed):
+			other = t.Tag
+		}
+	}
+	if !isAfter(other.Pushed, last, endedGap) {
+		return ""
+	}
+	return fmt.Sprintf("nothing newer in the family, of which nothing was pushed since %s; %s was, on %s",
+		last.Format(time.DateOnly), other.Name, other.Pushed.Format(time.DateOnly))
 }
