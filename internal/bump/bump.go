@@ -68,10 +68,14 @@ func References(r *recipe.Recipe, services []string) ([]string, error) {
 // job is a Job at work.
 type job struct {
 	Job
-	texts map[string]string // of the files that may change, as they stand
-	pins  map[string]pin    // by service
+	texts map[string]*recipe.Text // of the files that may change, as they stand
+	pins  map[string]pin          // by service
 	uses  []use
 }
+
+// maxUses bounds the images of one recipe, and so the questions to registries; real
+// ones have up to 30.
+const maxUses = 500
 
 func newJob(o Job) (*job, error) {
 	j := &job{Job: o}
@@ -86,6 +90,9 @@ func newJob(o Job) (*job, error) {
 		return nil, err
 	}
 	j.uses = uses(scopes(o.Recipe, j.texts, stack.NewCache(o.Recipe, nil)))
+	if len(j.uses) > maxUses {
+		return nil, fmt.Errorf("the recipe's files name more than %d images; that is more than any app needs", maxUses)
+	}
 	return j, j.checkServices()
 }
 
@@ -105,20 +112,20 @@ func readable(r *recipe.Recipe) error {
 }
 
 // texts are the files that hold tags.
-func texts(r *recipe.Recipe) (map[string]string, error) {
-	found := map[string]string{}
+func texts(r *recipe.Recipe) (map[string]*recipe.Text, error) {
+	found := map[string]*recipe.Text{}
 	for _, file := range r.Compose {
-		found[file.Path] = string(file.Data)
+		found[file.Path] = recipe.NewText(string(file.Data))
 	}
 	if r.EnvSample != nil {
-		found[r.EnvSample.Path] = string(r.EnvSample.Bytes())
+		found[r.EnvSample.Path] = recipe.NewText(string(r.EnvSample.Bytes()))
 	}
 	if r.AbraSh != nil {
 		data, err := recipe.ReadFile(r.FS, r.AbraSh.Path)
 		if err != nil {
 			return nil, err
 		}
-		found[r.AbraSh.Path] = string(data)
+		found[r.AbraSh.Path] = recipe.NewText(string(data))
 	}
 	return found, nil
 }

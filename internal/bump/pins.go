@@ -69,48 +69,34 @@ var pinComment = regexp.MustCompile(`(?:^|[ \t])#[ \t]*catalogue:[ \t]*pin(?:=([
 
 // comments finds the pins on the lines where the tag of a use is written, and those
 // that stand alone on the line above.
-func (u use) comments(texts map[string]string) []pin {
+func (u use) comments(texts map[string]*recipe.Text) []pin {
 	var found []pin
-	for _, at := range u.lines(texts) {
-		lines := at.lines
-		own, above := lines[at.number], ""
-		if at.number > 0 {
-			above = strings.TrimLeft(lines[at.number-1], " \t")
+	for _, p := range u.parts {
+		if p.place.file == "" {
+			continue
 		}
-		for _, text := range []string{own[min(at.column, len(own)):], above} {
-			if text == above && !strings.HasPrefix(text, "#") {
-				continue
-			}
-			if m := pinComment.FindStringSubmatch(text); m != nil {
-				found = append(found, pin{tag: m[1], where: fmt.Sprintf("%s:%d", at.file, at.number+1)})
+		for _, c := range commentsAt(texts[p.place.file].String, p.place) {
+			if !slices.Contains(found, c) {
+				found = append(found, c)
 			}
 		}
 	}
 	return found
 }
 
-// line is one line of a file, from 0, and how far values reach on it, in bytes.
-type line struct {
-	file           string
-	lines          []string
-	number, column int
-}
-
-// lines are those that the tag is written on.
-func (u use) lines(texts map[string]string) []line {
-	var found []line
-	for _, p := range u.parts {
-		if p.place.file == "" {
-			continue
+// commentsAt are the pins behind a place, and above its line.
+func commentsAt(text string, at place) []pin {
+	start := strings.LastIndexByte(text[:at.end], '\n') + 1
+	behind, _, _ := strings.Cut(text[at.end:], "\n")
+	above := text[strings.LastIndexByte(text[:max(start-1, 0)], '\n')+1 : max(start-1, 0)]
+	if above = strings.TrimLeft(above, " \t"); !strings.HasPrefix(above, "#") {
+		above = ""
+	}
+	var found []pin
+	for _, comment := range []string{behind, above} {
+		if m := pinComment.FindStringSubmatch(comment); m != nil {
+			found = append(found, pin{tag: m[1], where: fmt.Sprintf("%s:%d", at.file, lineOf(text, at.end))})
 		}
-		text := texts[p.place.file]
-		before := text[:p.place.end]
-		at := line{p.place.file, strings.Split(text, "\n"), strings.Count(before, "\n"), len(before) - strings.LastIndexByte(before, '\n') - 1}
-		if i := slices.IndexFunc(found, func(l line) bool { return l.file == at.file && l.number == at.number }); i >= 0 {
-			found[i].column = max(found[i].column, at.column)
-			continue
-		}
-		found = append(found, at)
 	}
 	return found
 }

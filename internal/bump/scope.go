@@ -17,7 +17,7 @@ const exampleDomain = "app.example.com"
 type scope struct {
 	recipe *recipe.Recipe
 	cache  *stack.Cache
-	texts  map[string]string        // of the files that hold tags
+	texts  map[string]*recipe.Text  // of the files that hold tags
 	vars   map[string]recipe.EnvVar // of .env.sample, those that count
 	shell  map[string][]part        // exports of abra.sh
 	env    stack.Env
@@ -27,7 +27,7 @@ type scope struct {
 // from .env.sample as it is, and that of one whose operator set none of the
 // variables that have a default. A variable that is commented out counts as set
 // where nothing else gives it a value: the operator has to uncomment it.
-func scopes(r *recipe.Recipe, texts map[string]string, cache *stack.Cache) []*scope {
+func scopes(r *recipe.Recipe, texts map[string]*recipe.Text, cache *stack.Cache) []*scope {
 	defaulted := defaultedVariables(r)
 	sampled := &scope{recipe: r, cache: cache, texts: texts, vars: map[string]recipe.EnvVar{}, shell: exports(r, texts["abra.sh"])}
 	sampled.env = stack.NewEnv(r, r.EnvSample, stack.Name(exampleDomain))
@@ -92,16 +92,16 @@ func defaultedVariables(r *recipe.Recipe) map[string]bool {
 
 // exports are the values that abra.sh exports. One that is not written word for
 // word cannot be changed.
-func exports(r *recipe.Recipe, text string) map[string][]part {
+func exports(r *recipe.Recipe, text *recipe.Text) map[string][]part {
 	found := map[string][]part{}
 	if r.AbraSh == nil {
 		return found
 	}
 	for _, e := range r.AbraSh.Exports {
 		p := part{text: e.Value, variable: e.Name}
-		start, end := recipe.Place(text, e.Span)
+		start, end := text.Place(e.Span)
 		start += len(e.Name) + 1
-		if inner, at := unquote(text[min(start, end):end]); inner == e.Value && inner != "" {
+		if inner, at := unquote(text.String[min(start, end):end]); inner == e.Value && inner != "" {
 			p.place = place{e.Span.File, start + at, start + at + len(inner)}
 		}
 		found[e.Name] = []part{p}
@@ -133,8 +133,8 @@ func (s *scope) value(name string, depth int, variable string) (parts []part, se
 		return nil, false, nil
 	}
 	text := s.texts[v.Span.File]
-	start, end := recipe.Place(text, v.ValueSpan)
-	inner, at := unquote(text[start:end])
+	start, end := text.Place(v.ValueSpan)
+	inner, at := unquote(text.String[start:end])
 	switch {
 	case strings.Contains(inner, `\`):
 		return nil, true, errNotPlain

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"coopcloud.tech/catalogue/internal/edit"
-	"coopcloud.tech/catalogue/internal/recipe"
 )
 
 // wish is what one use wants a place to say.
@@ -100,8 +99,9 @@ func (j *job) examples(wishes []wish) []edit.Edit {
 		return nil
 	}
 	for _, v := range j.Recipe.EnvSample.Commented() {
-		start, end := recipe.Place(j.texts[v.Span.File], v.ValueSpan)
-		inner, at := unquote(j.texts[v.Span.File][start:end])
+		text := j.texts[v.Span.File]
+		start, end := text.Place(v.ValueSpan)
+		inner, at := unquote(text.String[start:end])
 		here := func(w wish) bool { return w.place.file == v.Span.File && w.place.start < end && start < w.place.end }
 		same := func(w wish) bool { return w.changes && w.variable == v.Key && w.text == v.Value && inner == v.Value }
 		if i := slices.IndexFunc(wishes, same); i >= 0 && !slices.ContainsFunc(wishes, here) {
@@ -112,5 +112,5 @@ func (j *job) examples(wishes []wish) []edit.Edit {
 }
 
 func (j *job) show(p place) string {
-	return fmt.Sprintf("%s:%d", p.file, lineOf(j.texts[p.file], p.start))
+	return fmt.Sprintf("%s:%d", p.file, lineOf(j.texts[p.file].String, p.start))
 }

@@ -30,7 +30,9 @@ func uses(scopes []*scope) []use {
 				if i > 0 && (u.fault != "" || slices.ContainsFunc(found, u.same)) {
 					continue // without its variables an image need not make sense
 				}
-				found = append(found, u)
+				if found = append(found, u); len(found) > maxUses {
+					return found
+				}
 			}
 		}
 	}
@@ -50,7 +52,7 @@ func (s *scope) uses(file *recipe.ComposeFile) []use {
 	var found []use
 	for _, service := range loaded.Services {
 		span := loaded.Span("services", service.Key, "image")
-		if service.Image != "" && span.File == file.Path {
+		if service.Image != "" && span.File == file.Path && len(found) <= maxUses {
 			found = append(found, s.use(service, span))
 		}
 		if u, ok := dropped(loaded, service); ok && u.span.File == file.Path {
@@ -81,6 +83,9 @@ func (s *scope) use(service *stack.Service, span recipe.Span) use {
 	switch {
 	case err != nil:
 		u.fault = err.Error()
+		if start, end := s.texts[span.File].Place(span); strings.Contains(s.texts[span.File].String[start:end], "$") {
+			u.fault += " (set its variables in .env.sample, or give them a default)"
+		}
 		return u
 	case image.Tag == "":
 		u.fault = "it names no tag that could be raised"
@@ -101,8 +106,8 @@ func (s *scope) use(service *stack.Service, span recipe.Span) use {
 // partsAt takes apart the scalar at the span.
 func (s *scope) partsAt(span recipe.Span) ([]part, error) {
 	text := s.texts[span.File]
-	start, end := recipe.Place(text, span)
-	raw := text[start:end]
+	start, end := text.Place(span)
+	raw := text.String[start:end]
 	if strings.HasPrefix(raw, ">") || strings.HasPrefix(raw, "|") {
 		header := strings.IndexByte(raw, '\n') + 1
 		inner := strings.TrimSpace(raw[header:])
