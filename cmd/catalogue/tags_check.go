@@ -14,6 +14,7 @@ import (
 
 	"github.com/docker/go-units"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/sync/errgroup"
 
 	"coopcloud.tech/catalogue/internal/upstream"
@@ -50,10 +51,15 @@ usage, 3 no registry could be reached.`,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&v.json, "json", false, "print JSON, one object a line")
+	v.askFlags(flags)
+	return cmd
+}
+
+// askFlags say whom to ask, and how.
+func (v *tagsCheck) askFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&v.minAge, "min-age", "", "leave out tags that were pushed later than this ago, such as 7d or 36h")
 	flags.BoolVarP(&v.offline, "offline", "o", false, "ask nobody: answer from what was asked before, however long ago")
 	flags.StringSliceVar(&v.private, "private-registry", nil, "ask this registry (HOST or HOST:PORT) though it has a private address")
-	return cmd
 }
 
 func (v *tagsCheck) run(ctx context.Context, images []string) error {
