@@ -162,3 +162,118 @@ func TestHubJunk(t *testing.T) {
 		}
 	}
 }
+
+const onePage = "?page_size=100&ordering=last_updated"
+
+// moreThan is the API's answer where it has more tags than these.
+func moreThan(results ...string) string {
+	return `{"count":1000,"results":[` + strings.Join(results, ",") + `]}`
+}
+
+// A higher version that was given up long before the current line began is none to go
+// to. Mostly the page of what was pushed last proves it; else single tags do.
+func TestHubRetiredScheme(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		oldest  int // days since the last of the page was pushed
+		api     []string
+		retired []int // days since they were pushed
+	}{
+		{"by the page", 300, []string{onePage}, nil},
+		{"by its own date", 210, []string{onePage, "/1.8.1259"}, []int{900}},
+	} {
+		h := startHub(t)
+		h.list = `{"tags":["1.3.0","1.3.1","1.3.2","1.8.1259"]}`
+		h.recent = moreThan(pushed("1.3.2", 1), pushed("1.3.1", 100), pushed("1.3.0", 200), pushed("other", c.oldest))
+		for _, days := range c.retired {
+			h.single["1.8.1259"] = pushed("1.8.1259", days)
+		}
+		client := newClient(Options{Anonymous: true}, h)
+		check := client.Check(t.Context(), "app:1.3.1", CheckOptions{})
+		if api, _ := h.requests(); check.Verdict.Newest != "1.3.2" || check.Err != nil || !slices.Equal(api, c.api) {
+			t.Errorf("%s: asked %q: %+v", c.name, api, check)
+		}
+	}
+}
+
+// A current tag that the registry does not list has no date to ask for.
+func TestHubUnlisted(t *testing.T) {
+	h := startHub(t)
+	h.list = `{"tags":["1.3.0","1.3.1","1.8.0","1.8.1"]}`
+	h.recent = moreThan(pushed("1.3.1", 1), pushed("1.3.0", 2), pushed("other", 3))
+	h.single["1.8.0"], h.single["1.8.1"] = pushed("1.8.0", 900), pushed("1.8.1", 901)
+	check := newClient(Options{Anonymous: true}, h).Check(t.Context(), "app:1.2.0", CheckOptions{})
+	if api, _ := h.requests(); check.Verdict.Step != Minor || check.Err != nil || len(api) > 4 {
+		t.Errorf("asked %q: %+v", api, check)
+	}
+}
+
+// The current tag and lower counters are older than the page, in the order that they
+// should have: that the current one's date is known does not make them younger.
+func TestHubBoundIsNoDate(t *testing.T) {
+	h := startHub(t)
+	h.list = `{"tags":["1.3.0-ls1","1.3.0-ls2","1.3.1-ls3","1.8.0-ls1"]}`
+	h.recent = moreThan(pushed("1.3.1-ls3", 1), pushed("other", 10))
+	h.single["1.8.0-ls1"], h.single["1.3.0-ls2"], h.single["1.3.0-ls1"] = pushed("1.8.0-ls1", 900), pushed("1.3.0-ls2", 500), pushed("1.3.0-ls1", 510)
+	check := newClient(Options{Anonymous: true}, h).Check(t.Context(), "app:1.3.0-ls2", CheckOptions{})
+	if check.Verdict.Newest != "1.3.1-ls3" || len(check.Verdict.Held) > 0 || check.Err != nil {
+		t.Errorf("%+v", check)
+	}
+}
+
+// Of a scheme with many tags not each one is asked about: the rest is held.
+func TestHubRetiredSchemeOfMany(t *testing.T) {
+	h := startHub(t)
+	tags := []string{`"1.3.0"`, `"1.3.1"`}
+	for i := range 50 {
+		tag := fmt.Sprintf("1.8.%d", 1200+i)
+		tags = append(tags, fmt.Sprintf("%q", tag))
+		h.single[tag] = pushed(tag, 900)
+	}
+	h.list = `{"tags":[` + strings.Join(tags, ",") + `]}`
+	h.recent = moreThan(pushed("1.3.1", 1), pushed("1.3.0", 2), pushed("other", 3))
+	check := newClient(Options{Anonymous: true}, h).Check(t.Context(), "app:1.3.0", CheckOptions{})
+	if api, _ := h.requests(); check.Verdict.Step != Hold || check.Verdict.Newest != "" || len(check.Verdict.Held) != 1 || len(api) > 1+maxLooks {
+		t.Errorf("asked %d times: %+v", len(api), check)
+	}
+}
+
+// A counter that began again shows in the dates alone.
+func TestHubCounterReset(t *testing.T) {
+	h := startHub(t)
+	h.list = `{"tags":["v1.0.20200827-ls43","v1.0.20200827-ls2"]}`
+	h.recent = `{"count":2,"results":[` + pushed("v1.0.20200827-ls2", 1) + `,` + pushed("v1.0.20200827-ls43", 20) + `]}`
+	check := newClient(Options{Anonymous: true}, h).Check(t.Context(), "app:v1.0.20200827-ls43", CheckOptions{})
+	if api, _ := h.requests(); check.Verdict.Step != Hold || check.Err != nil || len(api) != 1 {
+		t.Errorf("asked %q: %+v", api, check)
+	}
+}
+
+// Where nothing is newer and no counter can have begun again, the API is left alone.
+func TestHubIsLeftAlone(t *testing.T) {
+	h := startHub(t)
+	h.list = `{"tags":["1.0.0","1.1.0","1.1.1-ls7","latest"]}`
+	c := newClient(Options{Anonymous: true}, h)
+	for _, reference := range []string{"app:1.1.0", "app:latest", "app:1.1.1-ls7"} {
+		_ = c.Check(t.Context(), reference, CheckOptions{})
+	}
+	if api, _ := h.requests(); len(api) > 0 {
+		t.Errorf("asked %q", api)
+	}
+}
+
+// Offline, dates that were asked before count; no others are asked.
+func TestHubOffline(t *testing.T) {
+	h := startHub(t)
+	h.list = `{"tags":["1.0.0","1.1.0"]}`
+	h.recent = `{"count":1,"results":[` + pushed("1.1.0", 30) + `]}`
+	dir := t.TempDir()
+	o := CheckOptions{MinAge: 7 * 24 * time.Hour}
+	_ = newClient(Options{Anonymous: true, CacheDir: dir}, h).Check(t.Context(), "app:1.0.0", o)
+	h.requests()
+	later := func() time.Time { return time.Now().Add(1000 * time.Hour) }
+	check := newClient(Options{Anonymous: true, CacheDir: dir, Offline: true, Now: later}, h).Check(t.Context(), "app:1.0.0", o)
+	if api, registry := h.requests(); check.Verdict.Newest != "1.1.0" || check.Err != nil || len(api)+registry > 0 {
+		t.Errorf("asked %q and %d: %+v", api, registry, check)
+	}
+}

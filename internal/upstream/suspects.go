@@ -1,13 +1,10 @@
 package upstream
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Bounds of what one verdict may ask beyond the list of tags.
@@ -31,66 +28,22 @@ func (c *Client) judge(ctx context.Context, p pin, listing Listing, o CheckOptio
 	return w.conclude(verdict), w.err
 }
 
-// witness asks about single tags: when they were pushed, which digests they name.
-type witness struct {
-	client  *Client
-	pin     pin
-	current version
-	tags    []Tag          // what is known of them
-	at      map[string]int // by name
-	minAge  time.Duration
-	paged   bool            // what Docker Hub got last was asked for
-	exact   map[string]bool // tags whose date is known, not only a bound
-	dated   map[string]bool // tags whose date was asked for
-	headed  map[string]bool // tags whose digest was asked for
-	err     error           // what could not be asked
-}
-
-func newWitness(c *Client, p pin, tags []Tag, minAge time.Duration) *witness {
-	w := &witness{
-		client: c, pin: p, current: parseTag(p.tag), tags: slices.Clone(tags), minAge: minAge,
-		at: map[string]int{}, exact: map[string]bool{}, dated: map[string]bool{}, headed: map[string]bool{},
-	}
-	for i, tag := range w.tags {
-		w.at[tag.Name] = i
-	}
-	return w
-}
-
-func (w *witness) isHub() bool { return strings.HasPrefix(w.pin.repository, hubDomain) }
-
-// askPage asks Docker Hub for what was pushed last, once, where dates may change the
-// verdict: a cool-down, an upgrade that may lead to a retired scheme, a counter that may
-// have begun again.
-func (w *witness) askPage(ctx context.Context, v Verdict) bool {
-	matters := v.Step == Minor || v.Step == Major || len(undatedOf(v)) > 0 || w.mayBeReset(v)
-	if !w.isHub() || w.paged || !matters {
-		return false
-	}
-	w.paged = true
-	page, err := w.client.hubPage(ctx, w.pin.ref)
-	w.err = errors.Join(w.err, err)
-	for _, tag := range page.tags {
-		w.learn(tag)
-	}
-	for i := range w.tags {
-		// All others were pushed before. As a bound that serves every rule of Judge: where
-		// it is too late, it can only keep a rule from speaking.
-		if w.tags[i].Pushed.IsZero() {
-			w.tags[i].Pushed = page.before
+// conclude is the verdict where not all that it depends on could be asked: no answer is
+// taken for a good one.
+func (w *witness) conclude(v Verdict) Verdict {
+	undated := undatedOf(v)
+	switch {
+	case v.Step == NoStep && len(undated) > 0:
+		v.Step = Unknown
+		v.Reason = fmt.Sprintf("how old %s is is not known", undated[0])
+		if w.err != nil {
+			v.Reason += ": " + strings.ReplaceAll(w.err.Error(), "\n", "; ")
 		}
+	case len(w.leap(v)) > 0 && slices.ContainsFunc(v.Candidates, func(c Candidate) bool { return c.Reason == reasonRetired }):
+		v.Step, v.Held, v.Reason = Hold, []string{v.Newest}, "tags of a retired scheme are higher, and this may be one more"
+		v.Newest, v.Steps, v.Base = "", Steps{}, false
 	}
-	return true
-}
-
-func (w *witness) learn(tag Tag) {
-	if i, listed := w.at[tag.Name]; listed {
-		known := &w.tags[i]
-		known.Digest = cmp.Or(tag.Digest, known.Digest)
-		if !tag.Pushed.IsZero() {
-			known.Pushed, w.exact[tag.Name] = tag.Pushed, true
-		}
-	}
+	return v
 }
 
 // mayBeReset reports whether there are lower builds of the current version.
@@ -150,7 +103,10 @@ func (w *witness) leap(v Verdict) []string {
 	if !alive {
 		return nil
 	}
-	return slices.DeleteFunc([]string{v.Newest, w.pin.tag, first}, func(tag string) bool { return w.exact[tag] || w.dated[tag] })
+	return slices.DeleteFunc([]string{v.Newest, w.pin.tag, first}, func(tag string) bool {
+		_, isListed := w.at[tag]
+		return !isListed || w.exact[tag] || w.dated[tag]
+	})
 }
 
 // early are the tags whose digests tell whether the newest within a step was moved to a
@@ -194,64 +150,4 @@ func (w *witness) preRelease(v version) string {
 		}
 	}
 	return latest.text
-}
-
-// look asks about single tags, as long as not too much was asked.
-func (w *witness) look(ctx context.Context, v Verdict) bool {
-	asked := w.each(append(w.undated(v), w.leap(v)...), w.dated, func(tag string) (Tag, error) { return w.date(ctx, tag) })
-	return w.each(w.early(v), w.headed, func(tag string) (Tag, error) { return w.head(ctx, tag) }) || asked
-}
-
-func (w *witness) each(tags []string, done map[string]bool, ask func(string) (Tag, error)) bool {
-	asked := false
-	for _, name := range tags {
-		_, isListed := w.at[name]
-		if !isListed || done[name] || len(w.dated)+len(w.headed) >= maxLooks {
-			continue
-		}
-		done[name], asked = true, true
-		tag, err := ask(name)
-		if err != nil {
-			w.err = errors.Join(w.err, err)
-			continue
-		}
-		w.learn(tag)
-	}
-	return asked
-}
-
-func (w *witness) head(ctx context.Context, name string) (Tag, error) {
-	image, err := w.client.Image(ctx, w.pin.repository+":"+name)
-	return Tag{Name: name, Digest: image.Digest}, err
-}
-
-// date asks Docker Hub's API, and elsewhere the image itself.
-func (w *witness) date(ctx context.Context, name string) (Tag, error) {
-	if w.isHub() {
-		return w.client.hubTag(ctx, w.pin.ref, name)
-	}
-	image, err := w.client.Image(ctx, w.pin.repository+":"+name)
-	if err != nil {
-		return Tag{}, err
-	}
-	created, err := w.client.created(ctx, image)
-	return Tag{Name: name, Pushed: created, Digest: image.Digest}, err
-}
-
-// conclude is the verdict where not all that it depends on could be asked: no answer is
-// taken for a good one.
-func (w *witness) conclude(v Verdict) Verdict {
-	undated := undatedOf(v)
-	switch {
-	case v.Step == NoStep && len(undated) > 0:
-		v.Step = Unknown
-		v.Reason = fmt.Sprintf("how old %s is is not known", undated[0])
-		if w.err != nil {
-			v.Reason += ": " + strings.ReplaceAll(w.err.Error(), "\n", "; ")
-		}
-	case len(w.leap(v)) > 0 && slices.ContainsFunc(v.Candidates, func(c Candidate) bool { return c.Reason == reasonRetired }):
-		v.Step, v.Held, v.Reason = Hold, []string{v.Newest}, "tags of a retired scheme are higher, and this may be one more"
-		v.Newest, v.Steps, v.Base = "", Steps{}, false
-	}
-	return v
 }
