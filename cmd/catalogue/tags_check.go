@@ -2,21 +2,21 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"text/tabwriter"
 	"time"
 
-	"github.com/docker/go-units"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/sync/errgroup"
 
+	"coopcloud.tech/catalogue/internal/netguard"
 	"coopcloud.tech/catalogue/internal/upstream"
 )
 
@@ -45,7 +45,8 @@ Exit status: 0 every image has a verdict, 1 at least one verdict is unknown, 2 w
 usage, 3 no registry could be reached.`,
 		Example: `  catalogue tags check nginx:1.27-alpine ghcr.io/goauthentik/server:2025.10.1
   catalogue tags check --min-age 7d --json nextcloud:31.0.2-fpm
-  catalogue tags check --private-registry localhost:5000 localhost:5000/team/app:1.0`,
+  catalogue tags check localhost:5000/team/app:1.0
+  catalogue tags check --private-registry registry.lan registry.lan/team/app:1.0`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args) },
 	}
@@ -59,7 +60,7 @@ usage, 3 no registry could be reached.`,
 func (v *tagsCheck) askFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&v.minAge, "min-age", "", "leave out tags that were pushed later than this ago, such as 7d or 36h")
 	flags.BoolVarP(&v.offline, "offline", "o", false, "ask nobody: answer from what was asked before, however long ago")
-	flags.StringSliceVar(&v.private, "private-registry", nil, "ask this registry (HOST or HOST:PORT) though it has a private address")
+	flags.StringSliceVar(&v.private, "private-registry", nil, "ask this registry (HOST or HOST:PORT) though it has a private address; one on this machine may be asked")
 }
 
 func (v *tagsCheck) run(ctx context.Context, images []string) error {
@@ -73,6 +74,7 @@ func (v *tagsCheck) run(ctx context.Context, images []string) error {
 			return usagef("%w", err)
 		}
 	}
+	v.private = append(v.private, loopback(names)...)
 	client, err := v.registries()
 	if err != nil {
 		return err
@@ -85,6 +87,19 @@ func (v *tagsCheck) run(ctx context.Context, images []string) error {
 		return err
 	}
 	return unknownError(checks)
+}
+
+// loopback are the registries on this machine. Who names one here means it, whereas one
+// in a recipe may be a stranger's idea.
+func loopback(names []string) []string {
+	found := []string{}
+	for _, name := range names {
+		registry, _, _ := strings.Cut(name, "/")
+		if netguard.IsLoopback((&url.URL{Host: registry}).Hostname()) && !slices.Contains(found, registry) {
+			found = append(found, registry)
+		}
+	}
+	return found
 }
 
 func (v *tagsCheck) registries() (*upstream.Client, error) {
@@ -132,66 +147,6 @@ func (v *tagsCheck) checkAll(ctx context.Context, client *upstream.Client, image
 	}
 	_ = group.Wait() // what failed stands in the checks
 	return checks
-}
-
-// checkedImage is one line of --json.
-type checkedImage struct {
-	Image string `json:"image"`
-	upstream.Verdict
-	Digest    string    `json:"digest,omitempty"`
-	CheckedAt time.Time `json:"checked_at,omitzero"`
-	Error     string    `json:"error,omitempty"`
-}
-
-func (v *tagsCheck) print(images []string, checks []upstream.Check) error {
-	if v.json {
-		return v.printJSON(images, checks)
-	}
-	table := tabwriter.NewWriter(v.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "IMAGE\tVERDICT\tNEWEST\tNOTE")
-	for i, check := range checks {
-		row(table, images[i], string(check.Verdict.Step), check.Verdict.Newest, v.note(check))
-	}
-	return table.Flush()
-}
-
-func (v *tagsCheck) printJSON(images []string, checks []upstream.Check) error {
-	out := json.NewEncoder(v.stdout)
-	for i, check := range checks {
-		line := checkedImage{Image: images[i], Verdict: check.Verdict, Digest: check.Image.Digest, CheckedAt: check.CheckedAt}
-		if check.Err != nil {
-			line.Error = check.Err.Error()
-		}
-		if err := out.Encode(line); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// note is what else a person wants to know of a check.
-func (v *tagsCheck) note(check upstream.Check) string {
-	verdict := check.Verdict
-	notes := []string{}
-	add := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
-	if verdict.Reason != "" {
-		add("%s", verdict.Reason)
-	}
-	for _, step := range []struct{ name, tag string }{{"patch", verdict.Steps.Patch}, {"minor", verdict.Steps.Minor}, {"major", verdict.Steps.Major}} {
-		if step.tag != "" && step.tag != verdict.Newest {
-			add("%s %s", step.name, step.tag)
-		}
-	}
-	if len(verdict.Held) > 0 {
-		add("held: %s", strings.Join(verdict.Held, ", "))
-	}
-	if check.Err != nil && check.Err.Error() != verdict.Reason {
-		add("could not be asked: %v", check.Err)
-	}
-	if v.offline && !check.CheckedAt.IsZero() {
-		add("as of %s ago", units.HumanDuration(time.Since(check.CheckedAt)))
-	}
-	return strings.ReplaceAll(strings.Join(notes, "; "), "\n", "; ")
 }
 
 // unknownError is the exit code: an unknown verdict is never taken for good news.

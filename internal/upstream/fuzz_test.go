@@ -2,6 +2,9 @@ package upstream
 
 import (
 	"bytes"
+	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +45,36 @@ func FuzzPlatforms(f *testing.F) {
 			if p.OS == "" || p.OS == "unknown" {
 				t.Errorf("%q: %+v", data, p)
 			}
+		}
+	})
+}
+
+// A page of any bytes gives tags and a next page on its own host, or an error.
+func FuzzPage(f *testing.F) {
+	for _, seed := range [][2]string{
+		{`{"name":"app","tags":["1.0","latest"]}`, `</v2/app/tags/list?last=latest&n=1000>; rel="next"`},
+		{`{"tags":null}`, ""},
+		{`{"tags":["\u0000"]}`, `<https://example.com/>; rel=next`},
+		{`{"tags":[1]}`, `<//example.com/>;rel="prev next", <:>; rel=next`},
+	} {
+		f.Add([]byte(seed[0]), seed[1])
+	}
+	here := &url.URL{Scheme: "https", Host: "registry.example.org", Path: "/v2/app/tags/list"}
+	f.Fuzz(func(t *testing.T, body []byte, link string) {
+		res := &http.Response{Header: http.Header{"Link": {link}}, Request: &http.Request{URL: here}}
+		p, err := parsePage(res, body)
+		if err != nil {
+			return
+		}
+		if p.next != nil && (p.next.Scheme != here.Scheme || !strings.EqualFold(p.next.Hostname(), here.Host) || p.next.User != nil) {
+			t.Errorf("%q leads to %s", link, p.next)
+		}
+		if p.next == nil && strings.Contains(link, `>; rel="next"`) {
+			t.Errorf("%q is taken for the last page", link)
+		}
+		l := lister{tags: map[string]bool{}, asked: map[string]bool{}}
+		if err := l.add(p); err == nil && slices.ContainsFunc(l.names, func(tag string) bool { return !isTag(tag) }) {
+			t.Errorf("%q holds what is no tag", body)
 		}
 	})
 }

@@ -86,6 +86,10 @@ func TestListsThatAreNotWhole(t *testing.T) {
 			w.Header().Set("Link", "soon")
 			fmt.Fprint(w, `{"tags":["1.0"]}`)
 		}, 1, "Link header"},
+		"a link with a comma": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Link", `</v2/app/tags/list?2>; title="a, b"; rel="next"`)
+			fmt.Fprint(w, `{"tags":["1.0"]}`)
+		}, 1, "Link header"},
 		"the same page again": {func(w http.ResponseWriter, req *http.Request) {
 			link(w, req.URL.String())
 			fmt.Fprint(w, `{"tags":["1.0"]}`)
@@ -234,6 +238,44 @@ func TestListingWaitsAsTold(t *testing.T) {
 	})
 	if _, err := tagsOf(t, host); err != nil || asked.Load() != 2 {
 		t.Errorf("%v, asked %d times", err, asked.Load())
+	}
+}
+
+// A login that never suffices ends after a few requests.
+func TestListLoginLoop(t *testing.T) {
+	var asked atomic.Int32
+	host, _ := hostile(t, func(w http.ResponseWriter, req *http.Request) {
+		asked.Add(1)
+		if req.URL.Path == "/token" {
+			fmt.Fprint(w, `{"token":"t"}`)
+			return
+		}
+		w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm="http://%s/token",service="s",scope="x%d"`, req.Host, asked.Load()))
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	c := upstream.New(upstream.Options{Anonymous: true, Private: []string{host}})
+	for range 3 {
+		_, err := c.Tags(t.Context(), host+"/app:1.0")
+		if unasked(t, err); !errors.Is(err, upstream.ErrDenied) || asked.Load() > 5 {
+			t.Errorf("asked %d times: %v", asked.Load(), err)
+		}
+	}
+}
+
+// Other links than to a next page are none.
+func TestListWithOtherLinks(t *testing.T) {
+	host, asked := listOf(t, func(w http.ResponseWriter, req *http.Request) {
+		w.Header().Add("Link", `</v2/app/tags/list?next_page=1>; rel="prev", </help>; rel=help`)
+		if req.URL.RawQuery != "2" {
+			w.Header().Add("Link", `</v2/app/tags/list?2>; REL=Next`)
+			fmt.Fprint(w, `{"tags":["1.0"]}`)
+			return
+		}
+		fmt.Fprint(w, `{"tags":["2.0"]}`)
+	})
+	listing, err := tagsOf(t, host)
+	if err != nil || len(listing.Tags) != 2 || asked.Load() != 2 {
+		t.Errorf("%v, %v, asked %d times", listing, err, asked.Load())
 	}
 }
 

@@ -197,10 +197,18 @@ func nextPage(res *http.Response) (*url.URL, error) {
 		}
 		return next, nil
 	}
-	if res.Header.Get("Link") != "" && !strings.Contains(res.Header.Get("Link"), "rel=") {
-		return nil, partialf("its Link header cannot be read: %q", clip(res.Header.Get("Link")))
+	if header := strings.Join(res.Header.Values("Link"), ","); mayBeNext(header) {
+		return nil, partialf("its Link header cannot be read: %q", clip(header))
 	}
 	return nil, nil
+}
+
+var target = regexp.MustCompile(`<[^<>]*>`)
+
+// mayBeNext reports whether a header in which no next page was found may name one.
+func mayBeNext(header string) bool {
+	rest := strings.ToLower(target.ReplaceAllString(header, ""))
+	return strings.TrimSpace(header) != "" && (strings.Contains(rest, "next") || !strings.Contains(rest, "rel"))
 }
 
 var relNext = regexp.MustCompile(`(?i)(?:^|[\s;])rel\s*=\s*(?:"[^"]*\bnext\b[^"]*"|next(?:$|[\s;]))`)
