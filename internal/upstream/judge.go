@@ -28,9 +28,7 @@ type judgement struct {
 	current  version
 	pushed   Tag // the current one, where it is listed
 	judged   []judged
-	stable   bool                // a release is newer than the current pre-release
-	unlisted bool                // the registry does not have the current tag
-	digests  map[string][]string // of pre-releases, to their tags
+	unlisted bool // the registry does not have the current tag
 }
 
 // judged is one tag, and what was made of it.
