@@ -24,19 +24,19 @@ const maxAhead = time.Hour
 // but with --stale, and remembers a newer one.
 func (c *cli) checkSeen(m catalogue.Manifest) error {
 	err := c.isOld(m)
-	if errors.Is(err, errRolledBack) && c.stale {
+	switch {
+	case err == nil:
+		c.remember(m)
+	case errors.Is(err, errRolledBack) && c.stale:
 		return nil
+	case errors.Is(err, errRolledBack):
+		return fmt.Errorf("%w. Try again later, or go by the older one with --stale", err)
 	}
-	if err != nil {
-		return err
-	}
-	c.remember(m)
-	return nil
+	return err
 }
 
 // errRolledBack means that a newer manifest was seen before.
-var errRolledBack = errors.New("a cache on the way is behind, the publisher went back, or somebody withholds what is newer. " +
-	"Try again later, or go by the older one with --stale")
+var errRolledBack = errors.New("a cache on the way is behind, the publisher went back, or somebody withholds what is newer")
 
 // isOld reports, as an error, whether the manifest is older than the newest one of
 // its origin, or from the future.

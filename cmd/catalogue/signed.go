@@ -44,7 +44,7 @@ func (c *cli) readSigned(ctx context.Context, where, path string, limit int64, k
 		case !errors.Is(err, catalogue.ErrDiffers):
 			return found, err
 		case attempt == signedAttempts:
-			return found, fmt.Errorf("%w. %w", err, errMeanwhile)
+			return found, fmt.Errorf("%w: %w", err, errMeanwhile)
 		}
 		select {
 		case <-ctx.Done():

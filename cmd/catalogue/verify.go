@@ -169,7 +169,7 @@ func (v *verification) print(asJSON bool) error {
 func (r *verifyReport) signature() string {
 	age := ""
 	if !r.GeneratedAt.IsZero() {
-		age = ", generated " + units.HumanDuration(max(0, time.Since(r.GeneratedAt))) + " ago"
+		age = ", generated " + strings.ToLower(units.HumanDuration(max(0, time.Since(r.GeneratedAt)))) + " ago"
 	}
 	if r.SignedBy == "" {
 		return "no signature verified" + age

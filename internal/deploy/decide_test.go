@@ -249,7 +249,7 @@ func TestPlanTextIsSafeForATerminal(t *testing.T) {
 	evil := "x\x1b]0;owned\a\u202e"
 	have := stored(spec("app:1"))
 	plan := deploy.Decide(have, wanted(spec("app:1", func(s *swarm.ServiceSpec) { s.Labels[evil] = evil })), nil, deploy.Choices{})
-	plan.App, plan.Version = evil, evil
+	plan.App, plan.Version, plan.Voucher = evil, evil, &deploy.Voucher{SignedBy: evil}
 	plan.Warnings = []string{evil}
 	if text := plan.Text(false); strings.ContainsAny(text, "\x1b\a\u202e") {
 		t.Errorf("control characters reach the terminal: %q", text)

@@ -36,7 +36,8 @@ func (v Voucher) String() string {
 	if v.SignedBy == "" {
 		return "catalogue entry: not verified, as no --catalogue-key is given"
 	}
-	return fmt.Sprintf("catalogue entry: signed by %s, generated %s ago", v.SignedBy, units.HumanDuration(max(0, time.Since(v.GeneratedAt))))
+	age := strings.ToLower(units.HumanDuration(max(0, time.Since(v.GeneratedAt))))
+	return fmt.Sprintf("catalogue entry: signed by %s, generated %s ago", v.SignedBy, age)
 }
 
 func (s Source) read() (*recipe.Recipe, error) {
