@@ -23,6 +23,8 @@ var longTerm = []lts{
 	{"docker.io/library/openjdk", isLongTermJava},
 	{"docker.io/library/ibm-semeru-runtimes", isLongTermJava},
 	{"docker.io/library/sapmachine", isLongTermJava},
+	{"docker.io/library/adoptopenjdk", isLongTermJava},
+	{"docker.io/library/clojure", isLongTermJava},    // temurin-17-lein
 	{"docker.io/library/mysql", isLongTermMySQL},     // dev.mysql.com/doc/refman/en/mysql-releases.html
 	{"docker.io/library/mariadb", isLongTermMariaDB}, // mariadb.org/about/#maintenance-policy
 }

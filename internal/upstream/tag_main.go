@@ -46,6 +46,10 @@ func (v *version) takeMain(fields []field) []field {
 	return fields[i:]
 }
 
+// serialLength is from how many digits the first part counts what a machine does, runs of
+// a pipeline or seconds: grafana/grafana has 9799770991 beside 10 (jetstack/version-checker#138).
+const serialLength = 7
+
 // takePart takes one part. A number that is a date compares with dates alone: 7 is no
 // version before 20230901, and 10.11 none before 2021.12.
 func (v *version) takePart(f field, first string) {
@@ -59,6 +63,8 @@ func (v *version) takePart(f field, first string) {
 		return
 	case isYear(first):
 		v.shape += "year"
+	case len(first) >= serialLength:
+		v.shape += "serial"
 	default:
 		v.shape += "n"
 	}
