@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,6 +16,7 @@ import (
 
 	"coopcloud.tech/catalogue/internal/bump"
 	"coopcloud.tech/catalogue/internal/edit"
+	"coopcloud.tech/catalogue/internal/lint"
 	"coopcloud.tech/catalogue/internal/overlay"
 	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/upstream"
@@ -185,6 +187,7 @@ func TestRun(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, f.want)
 			}
 			again(t, f, o)
+			agrees(t, f, o)
 			dressed(t, archive, o)
 		})
 	}
@@ -230,6 +233,23 @@ func again(t *testing.T, f fixture, o bump.Outcome) {
 	}
 	if second, err := bump.Run(job); err != nil || len(second.Changes) > 0 {
 		t.Errorf("the second run changes something: %v\n%s", err, show(second, err))
+	}
+}
+
+// agrees lints what was written: no rule about versions speaks.
+func agrees(t *testing.T, f fixture, o bump.Outcome) {
+	t.Helper()
+	if o.Report.Version == nil || len(o.Report.Warnings) > 0 {
+		return
+	}
+	facts := lint.Facts{Tags: &[]lint.Tag{{Name: o.Report.Version.Old, Annotated: true}}}
+	if released := f.job.Released; released != nil {
+		facts.Previous = &lint.Release{Version: released.Version, Recipe: released.Recipe}
+	}
+	for _, finding := range lint.Run(lint.NewInput(read(t, after(f.files, o)), facts)).Findings {
+		if slices.Contains([]string{"R191", "R194", "R199", "R201"}, finding.Rule) {
+			t.Errorf("the linter says %s of what was written: %s", finding.Rule, finding.Message)
+		}
 	}
 }
 

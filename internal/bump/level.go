@@ -25,8 +25,8 @@ func larger(a, b upstream.Step) upstream.Step {
 	return a
 }
 
-// part of the recipe's version that a step of an image raises: a new base and a
-// rebuild are the same release of the software.
+// versionStep is the part of the recipe's version that a step of an image raises: a
+// new base and a rebuild are the same release of the software.
 func versionStep(step upstream.Step) upstream.Step {
 	if step == upstream.Base || step == upstream.Rebuild {
 		return upstream.Patch

@@ -26,7 +26,7 @@ func (w *work) raiseVersion() error {
 	label, span := loaded.Version()
 	next, ok := nextVersion(label, step, w.Released)
 	if !ok {
-		w.warn("service app has no label coop-cloud.${STACK_NAME}.version with a version such as 1.0.0+2.3, so the recipe's version was not raised (recipe-lint --fix adds the label)")
+		w.warnUnversioned(label)
 		return nil
 	}
 	next += "+" + w.upstreamPart(label, loaded)
@@ -54,6 +54,15 @@ func (w *work) raiseVersion() error {
 		}
 	}
 	return w.apply(edits)
+}
+
+func (w *work) warnUnversioned(label string) {
+	const expected = "expected a version such as 1.0.0+2.3, so the recipe's version was not raised"
+	if label == "" {
+		w.warn("service app has no label coop-cloud.${STACK_NAME}.version; %s (where a version is tagged, recipe-lint --fix adds the label)", expected)
+		return
+	}
+	w.warn("the label coop-cloud.${STACK_NAME}.version says %q; %s", label, expected)
 }
 
 // step is the part of the recipe's version that is to be raised: that of the largest

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"coopcloud.tech/catalogue/internal/edit"
+	"coopcloud.tech/catalogue/internal/overlay"
 	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
 )
@@ -53,6 +54,11 @@ func (w *work) apply(edits []edit.Edit) error {
 		}
 	}
 	return nil
+}
+
+// read is the recipe with the files as they are so far.
+func (w *work) read() (*recipe.Recipe, error) {
+	return recipe.ReadAgain(overlay.FS{Base: w.Recipe.FS, Files: w.files}, w.Recipe.Name, w.Recipe)
 }
 
 // scope is the recipe as it is so far, in the env of a new app.
