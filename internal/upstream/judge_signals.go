@@ -17,9 +17,13 @@ func (j *judgement) hearSignals() {
 		return
 	}
 	j.hearStages()
-	began := j.lineBegan(j.current)
+	minor, major := j.lineBegan(len(j.current.parts)-1), j.lineBegan(1)
 	for i := range j.judged {
 		if t := &j.judged[i]; t.family {
+			began := minor
+			if t.parts[0] != j.current.parts[0] {
+				began = major // an old major may get new minors beside the next major: centos 7.8 after 8.1
+			}
 			t.reason = j.hear(t, began)
 		}
 	}
@@ -50,15 +54,16 @@ func isAfter(later, earlier time.Time, gap time.Duration) bool {
 	return !later.IsZero() && !earlier.IsZero() && later.Sub(earlier) > gap
 }
 
-// lineBegan is when the first version of a line was pushed: of those that share all parts
-// but the last, up to this one. Unknown where one part is all.
-func (j *judgement) lineBegan(v version) time.Time {
+// lineBegan is when the first version of a line was pushed: of those that share so many
+// parts, up to the current one. Unknown where one part is all.
+func (j *judgement) lineBegan(shared int) time.Time {
+	v := j.current
 	if len(v.parts) < 2 {
 		return time.Time{}
 	}
 	began := j.pushed.Pushed
 	for _, t := range j.judged {
-		inLine := t.family && compareNumbers(t.parts[:len(t.parts)-1], v.parts[:len(v.parts)-1]) == 0 && compare(t.version, v) <= 0
+		inLine := t.family && compareNumbers(t.parts[:shared], v.parts[:shared]) == 0 && compare(t.version, v) <= 0
 		if inLine && !t.Pushed.IsZero() && t.Pushed.Before(began) {
 			began = t.Pushed
 		}
