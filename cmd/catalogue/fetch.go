@@ -35,15 +35,16 @@ func (c *cli) versionAt(ctx context.Context, recipe, version string, offline, fr
 	if err != nil {
 		return deploy.Source{}, err
 	}
+	var notCached error
 	if version != "" {
-		found, err := c.cached(mirror, recipe, version)
-		if err == nil || offline && errors.Is(err, errMoved) {
-			return found, err
+		var found deploy.Source
+		if found, notCached = c.cached(mirror, recipe, version); notCached == nil {
+			return found, nil
 		}
 	}
 	known, err := c.fetch(ctx, recipe, mirror, offline)
 	if errors.Is(err, errOffline) {
-		return deploy.Source{}, refusedf("recipe %s %s was not fetched before, and --offline forbids to fetch it", recipe, cmp.Or(version, "(its latest version)"))
+		return deploy.Source{}, offlineError(recipe, version, notCached)
 	}
 	if err != nil {
 		return deploy.Source{}, err
@@ -59,6 +60,17 @@ func (c *cli) versionAt(ctx context.Context, recipe, version string, offline, fr
 		version = latest.Version
 	}
 	return known.at(version)
+}
+
+// offlineError says why what is on this machine will not do.
+func offlineError(recipe, version string, notCached error) error {
+	switch {
+	case errors.Is(notCached, errMoved):
+		return notCached
+	case errors.Is(notCached, errNotKept):
+		return refusedf("recipe %s %s: %w, and --offline forbids to ask the catalogue", recipe, version, notCached)
+	}
+	return refusedf("recipe %s %s was not fetched before, and --offline forbids to fetch it", recipe, cmp.Or(version, "(its latest version)"))
 }
 
 // mirrorDir is where a recipe's repo is kept for deploys.
