@@ -17,6 +17,8 @@ type crawl struct {
 	at      time.Time               // the run's one point in time
 	known   map[string]store.Recipe // before the run
 	claimed map[string]string       // recipe name → spec of the source that has it
+	facts   map[string]imageFacts   // by recipe, as rules judge by them
+	looks   looks                   // at the repos that were visited
 	report  ledger
 }
 
@@ -34,7 +36,13 @@ func (c *crawl) run(ctx context.Context) error {
 	if err := c.visitAll(ctx, jobs); err != nil {
 		return err
 	}
-	return c.forget(ctx)
+	if err := c.forget(ctx); err != nil {
+		return err
+	}
+	if err := c.checkImages(ctx); err != nil {
+		return err
+	}
+	return c.judgeAgain(ctx, jobs)
 }
 
 func (c *crawl) visitAll(ctx context.Context, jobs []job) error {

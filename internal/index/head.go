@@ -72,7 +72,7 @@ func (l *look) describe(commit string, files fs.FS, state *store.State) error {
 	if err := l.addReleases(&facts, commit, state.Tags); err != nil {
 		return err
 	}
-	s, err := newStudy(files, l.repo.Name, facts)
+	s, err := newStudy(files, l.repo.Name, facts, l.images)
 	if err != nil {
 		return err
 	}

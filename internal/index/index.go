@@ -5,6 +5,7 @@
 // Data flows one way:
 //
 //	source → claim (whose repo is which recipe) → look (refs) → read (files) → store → Load
+//	                                                   registries → check (images) ↗
 //
 // A recipe is read only when its refs, its listing or the reading program
 // changed. What cannot be read never removes what was read before.
@@ -38,6 +39,10 @@ type Options struct {
 	// AcceptRemovals takes a source at its word when it suddenly lists none or
 	// less than half of its recipes; otherwise that counts as a failed listing.
 	AcceptRemovals bool
+
+	// Images, where set, says how the images of the newest versions are checked.
+	// Otherwise no registry is asked, and what was answered before stays published.
+	Images *Images
 
 	// Progress, where set, is called after each repo, never twice at once.
 	Progress func(done, total int, name string)
@@ -90,8 +95,12 @@ func Crawl(ctx context.Context, db *store.Store, opts Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	facts, err := loadFacts(ctx, db)
+	if err != nil {
+		return Report{}, err
+	}
 	started := time.Now()
-	c := &crawl{db: db, opts: opts, at: opts.Now(), known: known, claimed: map[string]string{}}
+	c := &crawl{db: db, opts: opts, at: opts.Now(), known: known, facts: facts, claimed: map[string]string{}, looks: looks{all: map[string]look{}}}
 	err = c.run(ctx)
 	return c.report.finish(c.at, time.Since(started)), err
 }

@@ -16,10 +16,16 @@ func Load(ctx context.Context, db *store.Store, now time.Time) (catalogue.Catalo
 	if err != nil {
 		return catalogue.Catalogue{}, err
 	}
+	known, err := loadImages(ctx, db)
+	if err != nil {
+		return catalogue.Catalogue{}, err
+	}
 	loaded := catalogue.Catalogue{GeneratedAt: now.UTC().Truncate(time.Second)}
 	for _, state := range states {
 		if state.Listed {
-			loaded.Recipes = append(loaded.Recipes, loadRecipe(state, now))
+			r := loadRecipe(state, now)
+			known.publish(&r, state, now)
+			loaded.Recipes = append(loaded.Recipes, r)
 		}
 	}
 	return loaded, nil

@@ -28,7 +28,8 @@ type look struct {
 	damaged     error // tags that could not be read
 	problems    []catalogue.Problem
 	fingerprint string
-	last        lastRead // of its versions
+	images      imageFacts // what is known of its newest version's
+	last        lastRead   // of its versions
 }
 
 // look opens a local repo, or brings the mirror of a remote one up to date.
@@ -41,7 +42,7 @@ func (c *crawl) look(ctx context.Context, j job, known store.Recipe) (*look, err
 	if err != nil {
 		return nil, err
 	}
-	l := &look{repo: j.repo, git: repo, dir: dir, program: c.opts.Program}
+	l := &look{repo: j.repo, git: repo, dir: dir, program: c.opts.Program, images: c.facts[j.repo.Name]}
 	if err := l.readRefs(); err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func (l *look) isEmpty() bool { return l.head == "" && len(l.tags) == 0 }
 func (l *look) sum() string {
 	listed := l.repo
 	listed.Token = ""
-	return digest(l.program, listed, l.branch, l.head, l.tags, l.problems)
+	return digest(l.program, listed, l.branch, l.head, l.tags, l.problems, l.images.sum())
 }
 
 // digest names a list of values.

@@ -104,7 +104,7 @@ func (l *look) readVersion(v version, siblings []lint.Tag, previous version, kep
 	if err != nil {
 		return 0, err
 	}
-	key := digest(l.program, l.repo.Name, v.Tree, l.isRemote(), siblings, previous.Name, previous.Tree) // all that the reading depends on
+	key := digest(l.program, l.repo.Name, v.Tree, l.isRemote(), siblings, previous.Name, previous.Tree, l.images.of(v.Name).sum()) // all that the reading depends on
 	text := notes(files, v.Name)
 	state.Tags = append(state.Tags, store.Tag{
 		Name: v.Name, Object: v.Object, Commit: v.Commit, Tree: v.Tree, Annotated: v.Annotated, Legacy: v.legacy,
@@ -125,7 +125,7 @@ func (l *look) newReading(v version, files fs.FS, siblings []lint.Tag, previous 
 	if facts.Previous, err = l.release(previous); err != nil {
 		return store.Reading{}, 0, err
 	}
-	s, err := newStudy(files, l.repo.Name, facts)
+	s, err := newStudy(files, l.repo.Name, facts, l.images.of(v.Name))
 	if err != nil {
 		return store.Reading{}, 0, err
 	}

@@ -41,7 +41,16 @@ type Report struct {
 	Skipped       int                 `json:"skipped"`
 	Removed       []string            `json:"removed,omitempty"`
 	FailedSources int                 `json:"failed_sources"`
+	Images        *ImageReport        `json:"images,omitempty"`   // nil where no registry was asked
 	Problems      []catalogue.Problem `json:"problems,omitempty"` // of sources, then of recipes, those of single versions not included
+}
+
+// ImageReport is what a crawl asked registries. Images that it did not come to are
+// the next one's.
+type ImageReport struct {
+	Due     int `json:"due"`
+	Checked int `json:"checked"`
+	Failed  int `json:"failed"` // of those checked: the older answer stays
 }
 
 // Total is the number of recipes, however their visits ended.
@@ -88,6 +97,20 @@ func (l *ledger) problems(problems ...catalogue.Problem) {
 func (l *ledger) sourceFailed(problem catalogue.Problem) {
 	l.report.FailedSources++
 	l.problems(problem)
+}
+
+func (l *ledger) imagesDue(n int) { l.report.Images = &ImageReport{Due: n} }
+
+// imageChecked notes one check and tells how many are done by now.
+func (l *ledger) imageChecked(image store.Image, tell func(done, total int)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := l.report.Images
+	r.Checked++
+	if image.Failure != "" {
+		r.Failed++
+	}
+	tell(r.Checked, r.Due)
 }
 
 // kept notes a recipe that was not visited because its source failed.

@@ -25,7 +25,7 @@ type study struct {
 
 // newStudy fails only where the files could not be got at; what is wrong in
 // them is part of the study.
-func newStudy(files fs.FS, name string, facts lint.Facts) (*study, error) {
+func newStudy(files fs.FS, name string, facts lint.Facts, images imageFacts) (*study, error) {
 	r, err := recipe.Read(files, name)
 	if err != nil {
 		return nil, err
@@ -36,6 +36,7 @@ func newStudy(files fs.FS, name string, facts lint.Facts) (*study, error) {
 		}
 	}
 	in := lint.NewInput(r, facts)
+	images.addTo(in)
 	s := &study{recipe: r, lint: lint.Run(in), grade: lint.Grade(in), env: in.Env, sample: sample(in)}
 	s.stacks = append(s.stacks, s.sample)
 	for _, v := range in.Variants {

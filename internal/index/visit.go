@@ -36,9 +36,16 @@ func (c *crawl) update(ctx context.Context, j job) (Outcome, error) {
 	if err != nil {
 		return c.fail(ctx, j, err)
 	}
+	c.looks.keep(j.repo.Name, *seen)
 	if seen.fingerprint == known.Fingerprint {
 		return c.confirm(ctx, j, known)
 	}
+	return c.readAndSave(ctx, limited, j, known, seen)
+}
+
+// readAndSave works within limited; that this ran out is the repo's fault, that ctx did
+// is not.
+func (c *crawl) readAndSave(ctx, limited context.Context, j job, known store.Recipe, seen *look) (Outcome, error) {
 	kept, err := c.db.Kept(ctx, j.repo.Name)
 	if err != nil {
 		return Outcome{}, err
