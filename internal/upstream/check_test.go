@@ -3,6 +3,7 @@ package upstream_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,7 +29,7 @@ func pushAll(t *testing.T, r *upstreamtest.Registry, images ...string) {
 // once.
 func TestCheckAsksForTheListAlone(t *testing.T) {
 	r := startRegistry(t)
-	pushAll(t, r, "app:1.0.0", "app:1.0.1", "app:2.0.0", "app:latest")
+	pushAll(t, r, "app:1.0.0", "app:1.0.1", "app:2.0.0-rc1", "app:2.0.0", "app:latest")
 	c := client(r, upstream.Options{CacheDir: t.TempDir()})
 	var group sync.WaitGroup
 	for tag, want := range map[string]upstream.Step{"1.0.0": upstream.Major, "1.0.1": upstream.Major, "2.0.0": upstream.NoStep, "latest": upstream.NoStep} {
@@ -144,7 +145,7 @@ func TestCheckMinAge(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := r.PushBuilt("app:1.0.2", time.Time{}); err != nil { // keeps builds reproducible
+	if _, err := r.PushBuilt("app:1.0.2", time.Unix(0, 0)); err != nil { // keeps builds reproducible
 		t.Fatal(err)
 	}
 	c := client(r, upstream.Options{CacheDir: t.TempDir()})
@@ -166,6 +167,25 @@ func TestCheckMinAge(t *testing.T) {
 	_ = c.Check(t.Context(), r.Host+"/app:1.0.0", upstream.CheckOptions{MinAge: 7 * day})
 	if asked := r.Asked(); len(asked) > 0 {
 		t.Errorf("asked again: %q", asked)
+	}
+}
+
+// Who tags faster than a cool-down lasts is not asked for ever: what is left is unknown.
+func TestCheckMinAgeOfMany(t *testing.T) {
+	r := startRegistry(t)
+	images := []string{"app:1.0.0"}
+	for i := range 10 {
+		images = append(images, fmt.Sprintf("app:1.0.%d", i+1), fmt.Sprintf("app:1.%d.0", i+1), fmt.Sprintf("app:%d.0.0", i+2))
+	}
+	for _, image := range images {
+		if _, err := r.PushBuilt(image, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := client(r, upstream.Options{}).Check(t.Context(), r.Host+"/app:1.0.0", upstream.CheckOptions{MinAge: day})
+	heads := slices.DeleteFunc(r.Asked(), func(request string) bool { return !strings.HasPrefix(request, "HEAD ") })
+	if check.Verdict.Step != upstream.Unknown || !strings.Contains(check.Verdict.Reason, "how old") || len(heads) > 12 {
+		t.Errorf("%d digests: %+v", len(heads), check.Verdict)
 	}
 }
 

@@ -212,9 +212,9 @@ func TestHubUnlisted(t *testing.T) {
 // should have: that the current one's date is known does not make them younger.
 func TestHubBoundIsNoDate(t *testing.T) {
 	h := startHub(t)
-	h.list = `{"tags":["1.3.0-ls1","1.3.0-ls2","1.3.1-ls3","1.8.0-ls1"]}`
+	h.list = `{"tags":["1.3.0-ls0","1.3.0-ls1","1.3.0-ls2","1.3.1-ls3","1.8.0-ls1"]}`
 	h.recent = moreThan(pushed("1.3.1-ls3", 1), pushed("other", 10))
-	h.single["1.8.0-ls1"], h.single["1.3.0-ls2"], h.single["1.3.0-ls1"] = pushed("1.8.0-ls1", 900), pushed("1.3.0-ls2", 500), pushed("1.3.0-ls1", 510)
+	h.single["1.8.0-ls1"], h.single["1.3.0-ls2"], h.single["1.3.0-ls0"] = pushed("1.8.0-ls1", 900), pushed("1.3.0-ls2", 500), pushed("1.3.0-ls0", 510)
 	check := newClient(Options{Anonymous: true}, h).Check(t.Context(), "app:1.3.0-ls2", CheckOptions{})
 	if check.Verdict.Newest != "1.3.1-ls3" || len(check.Verdict.Held) > 0 || check.Err != nil {
 		t.Errorf("%+v", check)

@@ -103,10 +103,7 @@ func (w *witness) leap(v Verdict) []string {
 	if !alive {
 		return nil
 	}
-	return slices.DeleteFunc([]string{v.Newest, w.pin.tag, first}, func(tag string) bool {
-		_, isListed := w.at[tag]
-		return !isListed || w.exact[tag] || w.dated[tag]
-	})
+	return slices.DeleteFunc([]string{v.Newest, w.pin.tag, first}, func(tag string) bool { return w.exact[tag] || w.dated[tag] })
 }
 
 // early are the tags whose digests tell whether the newest within a step was moved to a
