@@ -103,6 +103,22 @@ func TestNewSaverRefuses(t *testing.T) {
 			gittest.Git(t, dir, "add", "a.txt")
 			gittest.Write(t, dir, map[string]string{"a.txt": "a"})
 		}},
+		{"staged alone", `"a.txt"`, func(dir string) {
+			gittest.Write(t, dir, map[string]string{"a.txt": "b"})
+			gittest.Git(t, dir, "add", "a.txt")
+		}},
+		{"racily modified", `"a.txt"`, func(dir string) { // within the tick in which git wrote its index
+			info, err := os.Stat(filepath.Join(dir, "a.txt"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			gittest.Write(t, dir, map[string]string{"a.txt": "b"})
+			for _, file := range []string{"a.txt", ".git/index"} {
+				if err := os.Chtimes(filepath.Join(dir, file), info.ModTime(), info.ModTime()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}},
 		{"added", `"n.txt"`, func(dir string) {
 			gittest.Write(t, dir, map[string]string{"n.txt": "n"})
 			gittest.Git(t, dir, "add", "n.txt")
