@@ -95,8 +95,12 @@ func (a *applier) touched() bool {
 // goes on from there.
 func (a *applier) interrupted(err error) error {
 	a.result = release.Interrupted
-	return &outcome{ErrUnclear, fmt.Errorf("stopped after %d of %d changes, and nothing was put back: %w\nRun the deploy again to go on",
-		len(a.done), len(a.plan.Actions)-len(a.plan.kept()), err)}
+	next := "Run the deploy again to go on"
+	if errors.Is(err, errUnseen) {
+		next += "; where this manager is lost, through another one of its swarm (docker context, DOCKER_HOST, or a server of that manager's name)"
+	}
+	return &outcome{ErrUnclear, fmt.Errorf("stopped after %d of %d changes, and nothing was put back: %w\n%s",
+		len(a.done), len(a.plan.Actions)-len(a.plan.kept()), err, next)}
 }
 
 func (p *Plan) kept() []Action {
