@@ -55,7 +55,7 @@ With --plan it does exactly what 'app plan --out' saved, or refuses.`,
 
 // planFlags are those that decide what is planned, and how it is shown.
 func (v *deployVerb) planFlags(flags *pflag.FlagSet) {
-	flags.BoolVarP(&v.force, "force", "f", false, "send even what is unchanged, take rebuilt images, replace what cannot be changed")
+	flags.BoolVarP(&v.force, "force", "f", false, "replace the tasks of what is unchanged too, take rebuilt images, replace what cannot be changed")
 	flags.BoolVar(&v.acceptEnv, "accept-env", false, "deploy this env even where it lacks what someone else has deployed since")
 	flags.BoolVar(&v.unchanged, "show-unchanged", false, "list what stays as it is, too")
 	v.checks.flags(flags)

@@ -21,7 +21,7 @@ type (
 
 // Choices are what the operator decides about a plan.
 type Choices struct {
-	Force bool // send what is unchanged, take rebuilt images, replace services
+	Force bool // replace the tasks of what is unchanged too, take rebuilt images, replace services
 }
 
 // Decide compares what a swarm holds with what is wanted. It is pure: the same

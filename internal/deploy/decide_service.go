@@ -44,8 +44,13 @@ func (d *decider) existing(want *swarm.ServiceSpec, have *swarm.Service) {
 		if !d.choose.Force {
 			d.refuse("service %s has to be replaced (%s): it would stop before the new one starts. Run again with --force", want.Name, a.Cause)
 		}
-	case len(a.Changes) == 0 && d.choose.Force:
-		a.Cause = "forced"
+	case d.choose.Force:
+		// Else the engine takes the same again for no change, and leaves a task that
+		// has ended as it is.
+		want.TaskTemplate.ForceUpdate++
+		if len(a.Changes) == 0 {
+			a.Cause = "forced: its tasks are replaced"
+		}
 	case len(a.Changes) == 0:
 		a.Op, a.Cause = Keep, note
 	}

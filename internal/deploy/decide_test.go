@@ -93,7 +93,7 @@ func TestDecide(t *testing.T) {
 	}{
 		{"new", &engineclient.State{}, wanted(spec("app:1")), nil, false, "create s_app"},
 		{"same", stored(spec("app:1")), wanted(spec("app:1")), nil, false, "keep s_app"},
-		{"same, forced", stored(spec("app:1")), wanted(spec("app:1")), nil, true, "update s_app: forced"},
+		{"same, forced", stored(spec("app:1")), wanted(spec("app:1")), nil, true, "update s_app: forced: its tasks are replaced"},
 		{
 			"same in another order", stored(spec("app:1")),
 			wanted(spec("docker.io/library/app:1", container(func(c *swarm.ContainerSpec) { slices.Reverse(c.Env) }))), nil, false, "keep s_app",

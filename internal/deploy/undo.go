@@ -158,8 +158,7 @@ func (u *undoer) await(ctx context.Context, start, before look) error {
 	ids := map[string]string{}
 	for id, name := range u.restored {
 		_, existed := before.services[id]
-		probe := watch{name: name, id: id}
-		if !existed || probe.look(before).converged {
+		if !existed || newWatch(id, name, nil).look(before).converged {
 			ids[id] = name
 		}
 	}

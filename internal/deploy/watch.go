@@ -172,6 +172,9 @@ func (w *watch) judgeUpdate(s *standing, service swarm.Service) {
 		s.state = string(status.State)
 	case swarm.UpdateStateCompleted:
 	default: // paused, rollback_*
+		if status.State == swarm.UpdateStatePaused && s.converged && runsOnce(service.Spec) {
+			return // it ended within the monitor time, as it should: the engine calls that a failure
+		}
 		s.converged = false
 		s.failure = w.fail(Stopped, strings.TrimSpace(status.Message), swarm.Task{})
 	}

@@ -150,6 +150,8 @@ func TestWatch(t *testing.T) {
 		{"unschedulable, not yet", service(1), held(9*time.Second, "1 a pending running no suitable node (x)"), "0/1"},
 		{"unschedulable", service(1), held(10*time.Second, "1 a pending running no suitable node (x)"), "0/1 failed: unschedulable"},
 		{"the engine is still updating", service(1), []scene{{tasks: []string{"1 a running running"}, state: "updating"}, {at: time.Minute, tasks: []string{"1 a running running"}, state: "updating"}}, "1/1 holding"},
+		{"one-shot done, which the engine takes for a failed update", service(1, restart("none", 0)), []scene{{tasks: []string{"1 a complete shutdown"}, state: "paused"}, {at: 6 * time.Second, tasks: []string{"1 a complete shutdown"}, state: "paused"}}, "1/1 settled"},
+		{"one-shot failed, and the update with it", service(1, restart("none", 0)), []scene{{tasks: []string{"1 a failed shutdown x"}, state: "paused"}}, "0/1 failed: one-shot"},
 		{"the engine rolls back: the old spec runs well", service(1), []scene{{tasks: []string{"1 old1 running running", "1 stale1 failed shutdown boom"}, state: "rollback_started"}}, "1/1 failed: crashed"},
 		{"the engine paused, the task is not seen yet", service(1), []scene{{tasks: []string{"1 a running running"}, state: "paused"}}, "1/1"},
 		{"states of another engine", service(1), run("1 a orphaned remove", "1 b dreaming running"), "0/1"},
