@@ -41,7 +41,7 @@ kept beside it. Data does not go back: volumes stay as they are.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.BoolVarP(&v.force, "force", "f", false, "send even what is unchanged, and replace what cannot be changed")
+	flags.BoolVarP(&v.force, "force", "f", false, "replace the tasks of what is unchanged too, and what cannot be changed")
 	flags.BoolVarP(&v.noWait, "no-converge-checks", "c", false, "do not wait until it is healthy, and remove nothing")
 	flags.BoolVar(&v.dryRun, "dry-run", false, "print the plan and stop")
 	flags.DurationVar(&v.timeout, "timeout", 0, "how long to wait, such as 10m (default: the recipe's label, 5m)")
@@ -58,7 +58,7 @@ func (v *rollbackVerb) run(ctx context.Context, domain, which string) (*deploy.P
 		return nil, err
 	}
 	defer done()
-	options := deploy.Options{Choices: deploy.Choices{Force: v.force}, NoWait: v.noWait, Timeout: v.timeout, LockWait: v.lockWait()}
+	options := deploy.Options{Choices: deploy.Choices{Force: v.force}, Offline: v.offline, NoWait: v.noWait, Timeout: v.timeout, LockWait: v.lockWait()}
 	if !v.dryRun {
 		if err := v.awaitLock(ctx, d, app); err != nil {
 			return nil, err

@@ -350,3 +350,28 @@ func TestRubbishUnderOurLabelsIsLeftOut(t *testing.T) {
 		t.Errorf("the new record has number %d, want 5: numbers are not used twice", records[0].Number)
 	}
 }
+
+// What has changed around the stack since is found out before a write.
+func TestRollbackPreflight(t *testing.T) {
+	r := newRig(t, "")
+	r.image("tiny:1")
+	r.image("tiny:2")
+	r.mustDeploy(at("1.0.0+1", with(quick, "stop_grace_period", `ports: ["18096:80"], stop_grace_period`)))
+	r.mustDeploy(at("2.0.0+1", with(quick, "tiny:1", "tiny:2")))
+	plan, _, err := r.PlanRollback(t.Context(), r.app, "", deploy.Options{})
+	if err != nil || len(plan.Refused) > 0 || !strings.Contains(strings.Join(plan.Warnings, "\n"), "service "+r.stack+"_app: image tiny:1 cannot be found any more, and only nodes that have it can run it: ") {
+		t.Errorf("an image that no registry has: %v %v %v", plan.Refused, plan.Warnings, err)
+	}
+	other := rigOn(t, r.engine, "STACK_NAME=holds_the_port\n")
+	other.mustDeploy(at("1.0.0+1", with(quick, "stop_grace_period", `ports: ["18096:80"], stop_grace_period`)))
+	plan, _, err = r.PlanRollback(t.Context(), r.app, "", deploy.Options{Offline: true})
+	if err != nil || !strings.Contains(strings.Join(plan.Refused, "\n"), "port 18096/tcp is taken by service holds_the_port_app of stack holds_the_port") {
+		t.Errorf("a port that another stack has taken: %v %v", plan.Refused, err)
+	}
+	if strings.Contains(strings.Join(plan.Warnings, "\n"), "cannot be found") {
+		t.Errorf("a registry was asked: %v", plan.Warnings)
+	}
+	if err := r.Apply(t.Context(), plan, deploy.Options{}); !errors.Is(err, deploy.ErrRefused) {
+		t.Errorf("%v, want ErrRefused", err)
+	}
+}

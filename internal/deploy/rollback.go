@@ -11,7 +11,8 @@ import (
 )
 
 // PlanRollback plans the way to an earlier release, by its record alone: neither
-// the recipe nor the catalogue nor a registry is needed. which is a release's
+// the recipe nor the catalogue is needed, and of a registry no more than that it
+// still has the images. What would keep a deploy from going well refuses. which is a release's
 // number or its version; "" is the last one that worked before the one that runs.
 // The record comes along with the plan.
 func (d *Deployer) PlanRollback(ctx context.Context, app *App, which string, o Options) (*Plan, *release.Record, error) {
@@ -26,16 +27,19 @@ func (d *Deployer) PlanRollback(ctx context.Context, app *App, which string, o O
 	if err != nil {
 		return nil, nil, refused(err)
 	}
-	want := target.Specs.Wanted(target.Stack)
-	have, records, err := d.observe(ctx, want.Stack, configNames(want))
+	want := &Desired{App: app, Specs: target.Specs.Wanted(target.Stack)}
+	o.SkipDomain = true // the names are those of now, whatever runs behind them
+	found, err := d.gather(ctx, want, o)
 	if err != nil {
 		return nil, nil, refused(err)
 	}
-	plan := Decide(have, want, nil, o.Choices)
-	plan.describeRollback(app, target, have)
-	plan.records, plan.auths = records, d.credentials(ctx, target)
-	plan.Refused = append(plan.Refused, (&Desired{App: app, Specs: want}).missing(have)...)
-	plan.Warnings = append(plan.Warnings, plan.dataStays()...)
+	// Without what the registry says: the recorded digests hold.
+	plan := Decide(found.have, want.Specs, nil, o.Choices)
+	plan.describeRollback(app, target, found.have)
+	plan.records, plan.auths = found.records, found.images.auths
+	plan.Refused = append(plan.Refused, want.missing(found.have)...)
+	plan.Warnings = slices.Concat(plan.Warnings, plan.lostImages(found.images.found), plan.dataStays())
+	plan.preflight(found, o, func(...string) string { return "" }) // there are no files
 	return plan, target, nil
 }
 
@@ -48,12 +52,18 @@ func (p *Plan) describeRollback(app *App, target *release.Record, have *swarmSta
 	}
 }
 
-// credentials are those for the images of a release. Without one, nodes that have
-// the image still run it.
-func (d *Deployer) credentials(ctx context.Context, target *release.Record) map[string]string {
-	lookup := newLookup(d.Swarm)
-	lookup.all(ctx, images(&Desired{Specs: target.Specs.Wanted(target.Stack)}), true)
-	return lookup.auths
+// lostImages warns of images that new tasks need and that the registry does not
+// have any more, or not for us: nodes that have them still run them.
+func (p *Plan) lostImages(found map[string]imageFacts) []string {
+	var warnings []string
+	for _, action := range p.services(Create, Update, Replace) {
+		image := familiar(action.service.TaskTemplate.ContainerSpec.Image)
+		old := p.service(action.ID)
+		if problem := found[image].Problem; problem != "" && (old == nil || !runsImage(old.Spec, image)) {
+			warnings = append(warnings, fmt.Sprintf("service %s: image %s cannot be found any more, and only nodes that have it can run it: %s", action.Name, image, problem))
+		}
+	}
+	return warnings
 }
 
 // dataStays names the services whose image changes, and whose volumes do not.
