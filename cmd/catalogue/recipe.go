@@ -29,7 +29,8 @@ func newRecipeCommand(c *cli) *cobra.Command {
 type recipeFolder struct {
 	dir    string
 	recipe *recipe.Recipe
-	repo   *git.Repo // nil where the folder is in none
+	repo   *git.Repo // nil where the folder is in none that can be read
+	unread error     // why there is no repo; git.ErrNoRepo where there is none at all
 	prefix string    // below the work tree's root
 	close  func() error
 }
@@ -47,25 +48,22 @@ func openRecipe(dir string) (*recipeFolder, error) {
 		return nil, err
 	}
 	f := &recipeFolder{dir: absolute, close: done}
-	f.recipe, err = recipe.Read(fsys, filepath.Base(absolute))
-	if err == nil {
-		f.repo, f.prefix, err = git.Find(absolute)
-		if errors.Is(err, git.ErrNoRepo) {
-			err = nil
-		}
-	}
-	if err != nil {
+	if f.recipe, err = recipe.Read(fsys, filepath.Base(absolute)); err != nil {
 		_ = done()
 		return nil, err
 	}
+	f.repo, f.prefix, f.unread = git.Find(absolute)
 	return f, nil
 }
 
 // released is the last version before HEAD, or at it; nil where there is none. The
 // tags of a repository around the recipe are not its versions.
 func (f *recipeFolder) released() (*bump.Release, error) {
-	if f.repo == nil || f.prefix != "." {
+	switch {
+	case errors.Is(f.unread, git.ErrNoRepo), f.unread == nil && f.prefix != ".":
 		return nil, nil
+	case f.unread != nil:
+		return nil, f.unread
 	}
 	_, head, err := f.repo.Head()
 	if errors.Is(err, git.ErrNoCommit) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -112,10 +113,7 @@ func blind(r bump.Report) bool {
 
 // plan asks the registries, and decides.
 func (v *recipeBump) plan(ctx context.Context, f *recipeFolder) (bump.Outcome, error) {
-	released, err := f.released()
-	if err != nil {
-		return bump.Outcome{}, err
-	}
+	released, unreleased := f.released()
 	refs, err := bump.References(f.recipe, v.services)
 	if errors.Is(err, bump.ErrNoService) {
 		return bump.Outcome{}, usagef("--service %w", err)
@@ -127,7 +125,7 @@ func (v *recipeBump) plan(ctx context.Context, f *recipeFolder) (bump.Outcome, e
 	if err != nil {
 		return bump.Outcome{}, err
 	}
-	return bump.Run(bump.Job{
+	outcome, err := bump.Run(bump.Job{
 		Recipe: f.recipe, Released: released, Checks: checks,
 		Digest: func(ref string) (string, error) {
 			image, err := client.Image(ctx, ref)
@@ -136,6 +134,10 @@ func (v *recipeBump) plan(ctx context.Context, f *recipeFolder) (bump.Outcome, e
 		Allow: upstream.Step(v.allow), Bump: upstream.Step(v.raise),
 		Services: v.services, Strict: v.strict, Publish: v.tag,
 	})
+	if unreleased != nil {
+		outcome.Report.Warnings = append(outcome.Report.Warnings, fmt.Sprintf("the last release is not known, so the version label counts: %s", unreleased))
+	}
+	return outcome, err
 }
 
 func (v *recipeBump) ask(ctx context.Context, refs []string) (*upstream.Client, map[string]upstream.Check, error) {

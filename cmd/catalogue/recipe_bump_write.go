@@ -17,7 +17,7 @@ func (v *recipeBump) saver(f *recipeFolder) (*git.Saver, error) {
 	case !v.commit && !v.tag:
 		return nil, nil
 	case f.repo == nil:
-		return nil, refusedf("%s is in no git repository; leave out --commit and --tag", f.dir)
+		return nil, refusedf("%w; leave out --commit and --tag", f.unread)
 	case v.tag && f.prefix != ".":
 		return nil, refusedf("%s is a folder of a repository, whose tags are not its versions; leave out --tag", f.dir)
 	}

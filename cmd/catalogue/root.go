@@ -57,6 +57,7 @@ and 5 (locked by someone else).`,
 		Example: `  catalogue serve --source gitea:https://git.coopcloud.tech/coop-cloud
   catalogue crawl --source dir:./recipes --out ./site
   catalogue verify ./site --catalogue-key catalogue.pub
+  catalogue recipe bump ./recipes/whoami --dry-run
   catalogue app new whoami --domain whoami.example.com
   catalogue app deploy whoami.example.com`,
 		Version:       version,
