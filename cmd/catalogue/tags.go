@@ -9,6 +9,6 @@ func newTagsCommand(c *cli) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newTagsCheckCommand(c))
+	cmd.AddCommand(newTagsCheckCommand(c), newTagsCompareCommand(c))
 	return cmd
 }

@@ -50,28 +50,32 @@ func (v *tagsCheck) printJSON(images []string, checks []upstream.Check) error {
 
 // note is what else a person wants to know of a check.
 func (v *tagsCheck) note(check upstream.Check) string {
-	verdict := check.Verdict
-	notes := []string{}
-	add := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	notes := verdictNotes(check.Verdict)
+	if check.Err != nil && check.Err.Error() != check.Verdict.Reason {
+		notes = append(notes, fmt.Sprintf("could not be asked: %v", check.Err))
+	}
+	if errors.Is(check.Err, upstream.ErrRefused) {
+		notes = append(notes, "--private-registry allows it")
+	}
+	if v.offline && !check.CheckedAt.IsZero() {
+		notes = append(notes, fmt.Sprintf("as of %s ago", units.HumanDuration(time.Since(check.CheckedAt))))
+	}
+	return strings.ReplaceAll(strings.Join(notes, "; "), "\n", "; ")
+}
+
+// verdictNotes are the reason of a verdict, the steps that are smaller than it, and what is
+// held.
+func verdictNotes(verdict upstream.Verdict) (notes []string) {
 	if verdict.Reason != "" {
-		add("%s", verdict.Reason)
+		notes = append(notes, verdict.Reason)
 	}
 	for _, step := range []struct{ name, tag string }{{"patch", verdict.Steps.Patch}, {"minor", verdict.Steps.Minor}, {"major", verdict.Steps.Major}} {
 		if step.tag != "" && step.tag != verdict.Newest {
-			add("%s %s", step.name, step.tag)
+			notes = append(notes, step.name+" "+step.tag)
 		}
 	}
 	if len(verdict.Held) > 0 {
-		add("held: %s", strings.Join(verdict.Held, ", "))
+		notes = append(notes, "held: "+strings.Join(verdict.Held, ", "))
 	}
-	if check.Err != nil && check.Err.Error() != verdict.Reason {
-		add("could not be asked: %v", check.Err)
-	}
-	if errors.Is(check.Err, upstream.ErrRefused) {
-		add("--private-registry allows it")
-	}
-	if v.offline && !check.CheckedAt.IsZero() {
-		add("as of %s ago", units.HumanDuration(time.Since(check.CheckedAt)))
-	}
-	return strings.ReplaceAll(strings.Join(notes, "; "), "\n", "; ")
+	return notes
 }

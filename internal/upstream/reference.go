@@ -75,5 +75,12 @@ func FullName(reference string) (string, error) {
 	return p.full, err
 }
 
+// Repository is a reference without tag and digest, and with all that it leaves out:
+// docker.io/library/nginx. It fails where the text is none.
+func Repository(reference string) (string, error) {
+	r, err := parse(reference)
+	return r.repository, err
+}
+
 // pinned is the image by its digest.
 func (i Image) pinned() (ref, error) { return parse(i.Repository + "@" + i.Digest) }

@@ -26,12 +26,19 @@ const (
 	signature                // of another tag: it is no image
 )
 
+// maxTag is what the distribution spec allows, in bytes: what is longer is no tag.
+const maxTag = 128
+
 // parseTag takes any tag apart. What it does not know it takes for a word, which only
 // compares with itself.
 func parseTag(tag string) version {
 	v := version{text: tag}
-	if isSignature(tag) {
+	switch {
+	case isSignature(tag):
 		v.kind = signature
+		return v
+	case len(tag) > maxTag:
+		v.kind = word
 		return v
 	}
 	fields := split(tag)
