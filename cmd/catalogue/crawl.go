@@ -29,7 +29,9 @@ type crawler struct {
 	validFor time.Duration
 	removals bool // believe a listing that lost most of its recipes
 	signKeys []string
+	asks     imageFlags
 
+	images  *index.Images // nil: no registry is asked
 	data    string
 	sources []source.Source
 	signers []catalogue.Signer
@@ -49,10 +51,11 @@ func (o *crawler) flags(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&o.workers, "workers", 8, "recipes that are read at the same time")
 	cmd.Flags().BoolVar(&o.removals, "accept-removals", false, "believe a source that suddenly lists none, or less than half, of its recipes")
 	cmd.Flags().StringArrayVar(&o.signKeys, "sign-key", nil, "sign the catalogue with the private key in this file; repeat while keys change")
+	o.asks.register(cmd)
 }
 
 // prepare checks what the command line says, before anything is written.
-func (o *crawler) prepare(c *cli) error {
+func (o *crawler) prepare(cmd *cobra.Command, c *cli) error {
 	if len(o.specs) == 0 {
 		return usagef("no --source given; one is needed, such as --source dir:./recipes")
 	}
@@ -76,6 +79,9 @@ func (o *crawler) prepare(c *cli) error {
 		return err
 	}
 	o.data = data
+	if o.images, err = o.asks.images(cmd, c, data); err != nil {
+		return err
+	}
 	if o.out == "" {
 		o.out = publicDir(data)
 	}
@@ -115,26 +121,33 @@ func (o *crawler) once(ctx context.Context, db *store.Store, log *slog.Logger, b
 		ValidFor:       o.validFor,
 		AcceptRemovals: o.removals,
 		Log:            log,
+		Images:         o.imagesToCheck(db, bar),
 		Progress:       bar.step,
 	})
 	bar.clear()
 	if err != nil {
 		return report, err
 	}
+	err = o.publish(ctx, db, &report)
+	return report, err
+}
+
+// publish writes what is known. What that leaves out is added to the report.
+func (o *crawler) publish(ctx context.Context, db *store.Store, report *index.Report) error {
 	loaded, err := index.Load(ctx, db, time.Now())
 	if err != nil {
-		return report, err
+		return err
 	}
-	if err := losses(o.out, loaded, report); err != nil {
+	err = losses(o.out, loaded, *report)
+	lost := err != nil
+	if !lost {
+		err = publish.Write(ctx, loaded, o.out, o.signers...)
+	}
+	if lost || errors.Is(err, publish.ErrLeftOut) {
 		report.Problems = append(report.Problems, catalogue.Problem{Where: o.out, Message: err.Error()})
-		return report, nil
+		return nil
 	}
-	err = publish.Write(ctx, loaded, o.out, o.signers...)
-	if errors.Is(err, publish.ErrLeftOut) {
-		report.Problems = append(report.Problems, catalogue.Problem{Where: o.out, Message: err.Error()})
-		err = nil
-	}
-	return report, err
+	return err
 }
 
 func newCrawlCommand(c *cli) *cobra.Command {
@@ -160,7 +173,7 @@ crawl runs, or a folder or the database cannot be used.`,
   catalogue crawl --source dir:./recipes --out site --sign-key catalogue.key`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.prepare(c); err != nil {
+			if err := o.prepare(cmd, c); err != nil {
 				return err
 			}
 			return o.crawl(cmd.Context(), c, asJSON)
@@ -202,6 +215,9 @@ func (o *crawler) crawl(ctx context.Context, c *cli, asJSON bool) error {
 func printReport(w io.Writer, report index.Report, out string) error {
 	for _, problem := range report.Problems {
 		fmt.Fprintf(w, "%s: %s\n", safeText(problem.Where), safeText(problem.Message))
+	}
+	if i := report.Images; i != nil {
+		fmt.Fprintf(w, "images: %d due, %d checked, %d of them failed\n", i.Due, i.Checked, i.Failed)
 	}
 	_, err := fmt.Fprintf(w, "%s: %d read, %d unchanged, %d failed. The catalogue is in %s\n",
 		recipes(report.Total()), report.Read, report.Unchanged, report.Failed, out)

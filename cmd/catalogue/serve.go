@@ -24,7 +24,7 @@ func newServeCommand(c *cli) *cobra.Command {
 		Short: "Crawl on a schedule, and serve the catalogue over HTTP",
 		Long: `serve publishes what crawl publishes, again and again, and serves it: web pages
 at /, the format that existing clients read at /recipes.json, a richer one under
-/v2/, and its own health at /healthz. A catalogue from an earlier run is served
+/v2/, its own health at /healthz and figures for Prometheus at /metrics. A catalogue from an earlier run is served
 at once, while the first crawl goes on.
 
 ` + sourceHelp,
@@ -38,7 +38,7 @@ at once, while the first crawl goes on.
 			}
 			// Two missed crawls in a row make the catalogue stale.
 			o.validFor = 2*interval + time.Hour
-			if err := o.prepare(c); err != nil {
+			if err := o.prepare(cmd, c); err != nil {
 				return err
 			}
 			return o.serve(cmd.Context(), c, listen, interval, verbose)
@@ -110,6 +110,9 @@ func (o *crawler) loop(ctx context.Context, c *cli, db *store.Store, log *slog.L
 func logReport(log *slog.Logger, report index.Report, took time.Duration) {
 	for _, problem := range report.Problems {
 		log.Warn("problem", "where", problem.Where, "what", problem.Message)
+	}
+	if i := report.Images; i != nil {
+		log.Info("checked images", "due", i.Due, "checked", i.Checked, "failed", i.Failed)
 	}
 	log.Info("crawled", "recipes", report.Total(), "read", report.Read, "unchanged", report.Unchanged,
 		"failed", report.Failed, "took", took.Round(time.Millisecond))

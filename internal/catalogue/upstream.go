@@ -44,6 +44,9 @@ type EndOfLife struct {
 // UnknownVerdict is said of what no registry answered for. It is never "up to date".
 const UnknownVerdict = "unknown"
 
+// Verdicts are all there are, from good to bad.
+func Verdicts() []string { return slices.Clone(verdicts) }
+
 // verdicts, from good to bad: what nobody could tell is worse than any step.
 var verdicts = []string{"none", "unordered", "rebuild", "base", "patch", "minor", "major", "hold", UnknownVerdict}
 

@@ -15,6 +15,7 @@ type crawl struct {
 	db      *store.Store
 	opts    Options
 	at      time.Time               // the run's one point in time
+	started time.Time               // by the real clock
 	known   map[string]store.Recipe // before the run
 	claimed map[string]string       // recipe name → spec of the source that has it
 	facts   map[string]imageFacts   // by recipe, as rules judge by them

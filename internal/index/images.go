@@ -23,6 +23,10 @@ type Images struct {
 	MinAge     time.Duration     // a tag that was pushed later than this ago waits
 	Within     time.Duration     // for all checks of one crawl; default 10 minutes. The next crawl goes on from there
 
+	// Before, where set, is called with the report so far once the recipes are read and
+	// images are due: to publish what is known, since what comes may take long.
+	Before func(context.Context, Report) error
+
 	// Progress, where set, is called after each image, never twice at once.
 	Progress func(done, total int, image string)
 }
@@ -43,13 +47,23 @@ func (c *crawl) checkImages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.report.imagesDue(len(due))
+	if c.opts.Images.Before != nil && len(due) > 0 {
+		if err := c.opts.Images.Before(ctx, c.report.finish(c.at, time.Since(c.started))); err != nil {
+			return err
+		}
+	}
+	return c.checkAll(ctx, due)
+}
+
+// checkAll is bounded in time.
+func (c *crawl) checkAll(ctx context.Context, due []target) error {
 	within := c.opts.Images.Within
 	if within <= 0 {
 		within = defaultWithin
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("not done after %s", within))
 	defer cancel()
-	c.report.imagesDue(len(due))
 	hosts, asking := errgroup.WithContext(limited)
 	hosts.SetLimit(hostsAtOnce)
 	for _, ofHost := range byHost(due) {
@@ -97,6 +111,9 @@ func (c *crawl) checkImage(ctx context.Context, t target) error {
 	}
 	image := c.answered(t, check)
 	c.addEndOfLife(ctx, t, &image)
+	if image.Failure != "" {
+		c.opts.Log.Debug("image could not be checked; what was answered before stays", "image", t.key.Reference, "error", image.Failure)
+	}
 	if err := c.keep(ctx, t, image); err != nil {
 		return err
 	}

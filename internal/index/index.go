@@ -99,8 +99,7 @@ func Crawl(ctx context.Context, db *store.Store, opts Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	started := time.Now()
-	c := &crawl{db: db, opts: opts, at: opts.Now(), known: known, facts: facts, claimed: map[string]string{}, looks: looks{all: map[string]look{}}}
+	c := &crawl{db: db, opts: opts, at: opts.Now(), started: time.Now(), known: known, facts: facts, claimed: map[string]string{}, looks: looks{all: map[string]look{}}}
 	err = c.run(ctx)
-	return c.report.finish(c.at, time.Since(started)), err
+	return c.report.finish(c.at, time.Since(c.started)), err
 }

@@ -20,6 +20,10 @@ func clean(value reflect.Value, whole ...string) {
 	switch value.Kind() {
 	case reflect.String:
 		value.SetString(cut(printable(value.String()), maxText))
+	case reflect.Pointer:
+		if !value.IsNil() {
+			clean(value.Elem(), whole...)
+		}
 	case reflect.Slice:
 		for i := range value.Len() {
 			clean(value.Index(i), whole...)

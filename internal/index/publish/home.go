@@ -20,11 +20,18 @@ type home struct {
 	Versions   int
 	Stale      int
 	Generated  time.Time
+	Arm64      bool // some recipe is known to run there
 }
 
+// listed are the features that cards show.
+var listed = []string{"Backups", "Healthcheck", "Email", "Single sign-on"}
+
 // FeatureNames are the features that the list can be narrowed to.
-func (home) FeatureNames() []string {
-	return []string{"Backups", "Healthcheck", "Email", "Single sign-on"}
+func (h home) FeatureNames() []string {
+	if !h.Arm64 {
+		return listed
+	}
+	return append(slices.Clip(listed), arm64)
 }
 
 type category struct {
@@ -43,6 +50,7 @@ type card struct {
 	Score       score
 	Features    []feature // those that it has, in part or in whole
 	Lint        verdict
+	Upstream    *update // nil where no image was checked
 	Status      catalogue.Status
 	CheckedAt   time.Time
 	Images      string // to be searched, not shown
@@ -64,6 +72,7 @@ func newHome(c catalogue.Catalogue) home {
 		h.Cards = append(h.Cards, card)
 		h.Versions += len(r.Versions)
 		counts[card.Category]++
+		h.Arm64 = h.Arm64 || slices.ContainsFunc(card.Features, func(f feature) bool { return f.Name == arm64 })
 		if r.Status != catalogue.OK {
 			h.Stale++
 		}
@@ -89,10 +98,15 @@ func newCard(r catalogue.Recipe) card {
 		Status: r.Status, CheckedAt: r.CheckedAt, Images: cut(images(r), maxTeaser),
 	}
 	for _, f := range features(r.Features) {
-		if slices.Contains(home{}.FeatureNames(), f.Name) && (f.Level == "yes" || f.Level == "part") {
+		if slices.Contains(listed, f.Name) && (f.Level == "yes" || f.Level == "part") {
 			c.Features = append(c.Features, f)
 		}
 	}
+	upstream := catalogue.SumUpstream(r.Upstream)
+	if f := upstreamFeature(upstream); f != nil {
+		c.Features = append(c.Features, *f)
+	}
+	c.Upstream = newImagesUpdate(upstream)
 	clean(reflect.ValueOf(&c).Elem())
 	return c
 }

@@ -125,7 +125,7 @@ func TestHomeTellsWhatMatters(t *testing.T) {
 	got := text(page(t, dir, "index.html"))
 	for _, want := range []string{
 		"14 recipes in 20 versions.", "Communication (3)", "gitea Development A painless self-hosted Git service Backups Healthcheck Email Single sign-on",
-		"Status Complete, with SSO , 5 of 5 Version 1.24.6-rootless Checks No findings",
+		"Status Complete, with SSO , 5 of 5 Version 1.24.6-rootless Images Minor update waits Checks No findings",
 		"1 error, 1 warning", "newcomer Other Not read yet No description yet.", "Version none Checks Not checked yet", "vaultwarden Apps Stale",
 		"Published 22 Nov 2026, 09:41 UTC · 2 recipes could not be read at the last check",
 	} {
@@ -247,4 +247,36 @@ func FuzzReadme(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestPageShowsImages(t *testing.T) {
+	dir := t.TempDir()
+	write(t, publishtest.Sample(), dir)
+	for name, wants := range map[string][]string{
+		"gitea/index.html": {
+			"Runs on amd64, arm/v7, arm64", "app Minor update waits gitea/gitea:1.24.6-rootless Newest: 1.25.2-rootless , patch: 1.24.7-rootless",
+			"db Up to date mariadb:11.4 mariadb 11.4 maintained until 29 May 2029", "checked 22 Nov 2026, 07:41 UTC",
+		},
+		"authentik/index.html": {
+			"db Major update waits Stale", "too many requests", "To look at: 32bit-stretch-8.9 9.0-rc1-alpine", "worker Not known goauthentik/server:2025.10.1 not checked yet never answered",
+		},
+		"bonfire/index.html": {"app Gone", "The registry has no such image", "db Rebuilt", "meilisearch 1.14 end of life since 31 Jan 2026"},
+		"index.html":         {"Images Minor update waits", "Images Not known", "Images 1 image gone", "Runs on arm64"},
+	} {
+		got := text(page(t, dir, name))
+		for _, want := range wants {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s does not say %q:\n%s", name, want, got)
+			}
+		}
+	}
+	// Where no registry was asked, nothing is said.
+	if got := text(page(t, dir, "nextcloud/index.html")); strings.Contains(got, "Images") || strings.Contains(got, "Runs on") {
+		t.Errorf("nextcloud: %s", got)
+	}
+	dir = t.TempDir()
+	write(t, only(publishtest.Sample(), "nextcloud"), dir)
+	if got := text(page(t, dir, "index.html")); strings.Contains(got, "arm64") {
+		t.Errorf("a facet that finds nothing: %s", got)
+	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // reservedNames are paths of the site itself.
-var reservedNames = []string{"v2", "static", "healthz", "recipes.json", "index.html", "404.html", "favicon.ico", "robots.txt"}
+var reservedNames = []string{"v2", "static", "healthz", "metrics", "recipes.json", "index.html", "404.html", "favicon.ico", "robots.txt"}
 
 // reserved reports whether a recipe of that name has to do without a page of
 // its own, whose address is taken. Case does not count, since there are file

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"coopcloud.tech/catalogue/internal/catalogue"
@@ -30,6 +31,8 @@ type recipeView struct {
 	Now                         *newApp   // nil where there is no version to deploy
 	Versions                    []version // newest first
 	Older                       int       // versions that are not listed
+	Upstream                    rows[imageCheck]
+	RunsOn                      string // platforms of all images
 	Lint                        verdict
 	Findings                    rows[catalogue.Finding]
 	Problems                    rows[catalogue.Problem]
@@ -77,6 +80,8 @@ func (s *site) newRecipeView(r catalogue.Recipe) recipeView {
 		Readme: html, ReadmeCut: !whole, Status: r.Status, CheckedAt: r.CheckedAt, ValidUntil: r.ValidUntil,
 	}
 	view.Versions = newVersions(r.Versions)
+	view.Upstream = newImageChecks(r.Upstream)
+	view.RunsOn = strings.Join(shortPlatforms(catalogue.CommonPlatforms(r.Upstream)), ", ")
 	view.Older = len(r.Versions) - len(view.Versions)
 	return view
 }

@@ -210,6 +210,11 @@ func TestBrowserFindsARecipe(t *testing.T) {
 	b.do(chromedp.Click(chromedp.CSS("[data-feature='Single sign-on']")))
 	b.wants(visible, "matrix-synapse peertube")
 
+	b.open("/")
+	b.do(chromedp.Click(chromedp.CSS("[data-feature='Runs on arm64']")))
+	b.wants(visible, "gitea")
+	b.wants(`location.search`, "?with=Runs+on+arm64")
+
 	for _, search := range []struct{ address, want string }{
 		{"/?q=status:5&sort=updated", "nextcloud gitea"},
 		{"/?q=STATUS:%205", "gitea nextcloud"},
@@ -280,7 +285,7 @@ func TestBrowserLooks(t *testing.T) {
 	b := newBrowser(t, publishtest.Sample())
 	for path, name := range map[string]string{
 		"/": "home", "/gitea": "gitea", "/rough-edges": "rough-edges", "/vaultwarden": "vaultwarden",
-		"/newcomer": "newcomer", "/matrix-synapse": "matrix", "/?q=nothing+at+all": "empty",
+		"/newcomer": "newcomer", "/authentik": "authentik", "/bonfire": "bonfire", "/matrix-synapse": "matrix", "/?q=nothing+at+all": "empty",
 	} {
 		for _, width := range []int64{1280, 390} {
 			b.size(width, "light")

@@ -45,6 +45,7 @@ func (s *server) routes(engine *gin.Engine) {
 
 	// For whoever watches over the server.
 	s.get(engine, "/healthz", s.health)
+	s.get(engine, "/metrics", s.metrics)
 
 	engine.NoRoute(s.notFound)
 	engine.NoMethod(s.badMethod)

@@ -212,3 +212,27 @@ func TestServeRefusesHugeHeaders(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestMetrics(t *testing.T) {
+	dir := t.TempDir()
+	site := serve(t, dir, nil).URL
+	if got := get(t, site+"/metrics"); got.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("before: %s", got.Status)
+	}
+	if err := publish.Write(t.Context(), publishtest.Sample(), dir); err != nil {
+		t.Fatal(err)
+	}
+	got := get(t, site+"/metrics")
+	if got.StatusCode != http.StatusOK || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/plain; version=0.0.4") {
+		t.Errorf("%s %s", got.Status, got.Header)
+	}
+	for _, want := range []string{
+		"catalogue_published_timestamp_seconds 1795340460", `catalogue_recipes{status="ok"} 12`, `catalogue_recipes{status="unknown"} 1`,
+		`catalogue_image_verdicts{verdict="minor"} 2`, `catalogue_image_verdicts{verdict="unknown"} 1`, `catalogue_image_checks{status="ok"} 2`,
+		"catalogue_images_ended 1", "catalogue_images_missing 1", "# TYPE catalogue_versions gauge",
+	} {
+		if !strings.Contains(got.body, want+"\n") {
+			t.Errorf("no %s in\n%s", want, got.body)
+		}
+	}
+}

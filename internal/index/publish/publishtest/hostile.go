@@ -14,7 +14,7 @@ const Script = `"'><script>window.pwned=1</script><img src=x onerror="window.pwn
 // shell would trip over.
 func HostileNames() []string {
 	return []string{
-		"v2", "static", "healthz", "recipes.json", "index.html", "404.html", // ours
+		"v2", "static", "healthz", "metrics", "recipes.json", "index.html", "404.html", // ours
 		"javascript:alert(1)", "a b?c#d%2e", "$(reboot);`id`'", "<script>alert(1)<", "ünïcödé",
 		strings.Repeat("long", 25),
 	}
@@ -54,6 +54,11 @@ func hostile(name string) catalogue.Recipe {
 			Services: []catalogue.Service{{Name: text, Image: text, Tag: text, Digest: text}},
 			Env:      []catalogue.EnvVar{{Name: text, Default: text}}, Secrets: []catalogue.Secret{{Name: text, Version: text, Charset: text, Length: -1}},
 		}},
+		Upstream: []catalogue.Check{{
+			Service: text, Image: text, Verdict: text, Newest: text, Steps: catalogue.Steps{Patch: text, Minor: text, Major: text}, Base: true,
+			Held: []string{text}, Reason: text, Missing: true, Digest: text, Platforms: []string{text, "linux/arm64"}, Status: catalogue.Stale, Error: text + ".",
+			EndOfLife: &catalogue.EndOfLife{Product: text, Cycle: text, Date: text, Ended: true},
+		}, {Service: text, Status: catalogue.Status(text), Error: text}},
 		CheckedAt: Now, ValidUntil: Now, Status: catalogue.Status(text),
 	}
 }

@@ -42,6 +42,7 @@ func complete(r *catalogue.Recipe) {
 	if r.Status == catalogue.OK {
 		r.ValidUntil = r.CheckedAt.Add(48 * time.Hour)
 	}
+	r.Upstream = upstream(r.Name)
 	for i := range r.Versions {
 		completeVersion(r.Name, i, &r.Versions[i])
 	}
