@@ -70,9 +70,11 @@ func FuzzJudge(f *testing.F) {
 			}
 			q.Tags = append(q.Tags, tag)
 		}
-		v := Judge(q)
-		holds(t, q, v)
-		judgeStable(t, q, v, random)
+		holds(t, q, Judge(q))
+		for i := range q.Tags { // dates and digests of chance contradict each other
+			q.Tags[i] = Tag{Name: q.Tags[i].Name}
+		}
+		judgeStable(t, q, Judge(q), random)
 	})
 }
 

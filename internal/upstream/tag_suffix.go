@@ -100,13 +100,14 @@ func numbersAfter(fields []field) int {
 
 // takeNumbers takes a number with its parts. Behind a word it may be a part of the
 // word, which names a variant: jdk17, php8.2, arm64. It is the version of something in
-// the image where it has three parts, or stands behind a point: clientserver-v0.9.8,
-// persist.7; and a date is one wherever it stands.
+// the image where it has three parts, or stands behind a point (clientserver-v0.9.8,
+// persist.7), or has parts and no word before it (17-3.5 of PostGIS). A date is the
+// build's wherever it stands.
 func (v *version) takeNumbers(suffix *strings.Builder, fields []field, named bool) {
 	switch {
-	case !named || calendar(fields[0].text) != "":
+	case calendar(fields[0].text) != "", !named && len(fields) == 1:
 		take(suffix, fields, &v.builds)
-	case len(fields) > 2 || fields[0].sep == ".":
+	case !named, len(fields) > 2, fields[0].sep == ".":
 		take(suffix, fields, &v.bases)
 	default:
 		suffix.WriteString(join(fields))
