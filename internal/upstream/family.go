@@ -49,12 +49,20 @@ func stranger(current, other version) string {
 	return ""
 }
 
-// isFlipped reports whether the tags are of one family but for a v: some projects change
-// their mind about it, and some publish both.
-func isFlipped(current, other version) bool {
+// cousin is what alone keeps a newer release out of the family; "" where more does, or
+// where it is not newer. Some projects change their mind about the v, and some about
+// how many parts a version has.
+func cousin(current, other version) string {
 	bare := func(prefix string) string { return strings.TrimSuffix(prefix, "v") }
-	return other.prefix != current.prefix && bare(other.prefix) == bare(current.prefix) &&
-		other.shape == current.shape && other.suffix == current.suffix && other.stage.maturity == 0
+	switch {
+	case other.kind != numbered, other.suffix != current.suffix, other.stage.maturity != 0:
+		return ""
+	case other.shape == current.shape && other.prefix != current.prefix && bare(other.prefix) == bare(current.prefix) && compare(other, current) > 0:
+		return "its v"
+	case stranger(current, other) == reasonPrecision && other.parts[0].compare(current.parts[0]) > 0:
+		return "the number of its parts"
+	}
+	return ""
 }
 
 // compare orders two tags of a family: by the main version, then the maturity, then the

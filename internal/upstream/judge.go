@@ -145,22 +145,22 @@ func (j *judgement) nothing(held []string) (Step, string) {
 	case j.unlisted:
 		return NoStep, "nothing newer; the registry does not list the current tag"
 	}
-	return NoStep, cmp.Or(j.flipped(), j.ended())
+	return NoStep, cmp.Or(j.cousin(), j.ended())
 }
 
-// flipped names the newest tag that only a v keeps out of the family: where nothing is newer
-// inside, the project may have changed its mind.
-func (j *judgement) flipped() string {
-	newest := j.current
+// cousin names the newest release that only a v, or the number of parts, keeps out of the
+// family: where nothing is newer inside, the project may have changed its mind.
+func (j *judgement) cousin() string {
+	var newest version
 	for _, t := range j.judged {
-		if isFlipped(j.current, t.version) && compare(t.version, newest) > 0 {
+		if cousin(j.current, t.version) != "" && (newest.text == "" || compareNumbers(t.parts, newest.parts) > 0) {
 			newest = t.version
 		}
 	}
-	if newest.text == j.current.text {
+	if newest.text == "" {
 		return ""
 	}
-	return fmt.Sprintf("nothing newer in the family; %s is newer, and differs in its v", newest.text)
+	return fmt.Sprintf("nothing newer in the family; %s is newer, and differs in %s", newest.text, cousin(j.current, newest))
 }
 
 func isSuspect(reason string) bool { return reason == reasonShared || reason == reasonReset }
