@@ -54,6 +54,9 @@ func (p *Plan) preflight(found *facts, o Options, place locate) {
 	check.placement()
 	check.digests()
 	check.volumes()
+	check.externalVolumes()
+	check.clusterVolumes()
+	check.networkDrivers()
 	check.domains(found.domains, found.addresses())
 }
 

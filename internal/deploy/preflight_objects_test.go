@@ -6,8 +6,11 @@ import (
 	"time"
 
 	"github.com/docker/docker/api/types/mount"
+	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/api/types/swarm"
 	"github.com/docker/docker/api/types/volume"
+
+	"coopcloud.tech/catalogue/internal/deploy/convert"
 )
 
 func TestPreflightPorts(t *testing.T) {
@@ -88,14 +91,52 @@ func TestPreflightVolumes(t *testing.T) {
 		{"on a node that is not asked", scenery{services: []swarm.Service{up(the("app", mounting("s_data", nil)))}, want: []swarm.ServiceSpec{the("app", mounting("s_data", nfs))}}, []string{"volume s_data was made with another driver_opts.o, driver_opts.type"}},
 		{"once, however many mount it", scenery{volumes: made("rexray", nil), want: []swarm.ServiceSpec{the("a", mounting("s_data", nil)), the("b", mounting("s_data", nil))}}, []string{"volume s_data"}},
 		{"external", scenery{volumes: made("rexray", nil), want: []swarm.ServiceSpec{the("app", external)}}, nil},
+		{"external and nowhere", scenery{nodes: []swarm.Node{node("alpha")}, want: []swarm.ServiceSpec{the("app", external), the("b", external)}}, []string{"external volume s_data does not exist: a node that lacks it makes an empty one"}},
+		{"external and not on this node", scenery{nodes: []swarm.Node{node("alpha"), node("beta")}, want: []swarm.ServiceSpec{the("app", external)}}, []string{"external volume s_data is not on the node that was asked"}},
+		{"external, and another stack's", scenery{services: []swarm.Service{up(the("db", of("other"), mounting("s_data", nil)))}, want: []swarm.ServiceSpec{the("app", external)}}, nil},
+		{"of the swarm, which an old engine does not know", scenery{api: "1.41", want: []swarm.ServiceSpec{the("app", ofSwarm("s_data"))}}, []string{"refused: service s_app: s_data is a cluster volume, which engines know from version 23.0 (API 1.42) on, and this one speaks API 1.41"}},
+		{"of the swarm, and not there", scenery{api: "1.43", want: []swarm.ServiceSpec{the("app", ofSwarm("s_data"))}}, []string{"service s_app: cluster volume s_data does not exist"}},
+		{"of the swarm", scenery{api: "1.43", volumes: made("csi", nil), want: []swarm.ServiceSpec{the("app", ofSwarm("s_data"))}}, nil},
+		{"a group of the swarm's", scenery{api: "1.43", want: []swarm.ServiceSpec{the("app", ofSwarm("group:fast"))}}, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			said := test.state.judge(t)
-			if expect(t, said, test.says); strings.Contains(said, "hunter2") || strings.Count(said, "volume s_data") > 1 {
+			if expect(t, said, test.says); strings.Contains(said, "hunter2") || strings.Count(said, "volume s_data") > 1 || strings.Count(said, "external volume") > 1 {
 				t.Errorf("said: %s", said)
 			}
 		})
+	}
+}
+
+func ofSwarm(name string) func(*swarm.ServiceSpec) {
+	return func(s *swarm.ServiceSpec) {
+		s.TaskTemplate.ContainerSpec.Mounts = []mount.Mount{{Type: mount.TypeCluster, Source: name, Target: "/x", ClusterOptions: &mount.ClusterOptions{}}}
+	}
+}
+
+func TestPreflightNetworkDrivers(t *testing.T) {
+	plugged := func(name string, drivers ...string) swarm.Node {
+		n := node(name)
+		for _, driver := range drivers {
+			n.Description.Engine.Plugins = append(n.Description.Engine.Plugins, swarm.PluginDescription{Type: "Network", Name: driver})
+		}
+		return n
+	}
+	weave := []convert.Network{{Name: "s_net", CreateOptions: network.CreateOptions{Driver: "weave"}}}
+	plain, woven := plugged("alpha", "overlay"), plugged("beta", "overlay", "weave:latest")
+	for _, test := range []struct {
+		name  string
+		state scenery
+		says  []string
+	}{
+		{"nobody has it", scenery{nodes: []swarm.Node{plain}, networks: weave}, []string{"refused: network s_net: no node has its driver:\n  node alpha: it has no network driver weave"}},
+		{"some have it", scenery{nodes: []swarm.Node{plain, woven}, networks: weave}, []string{"network s_net: services that are in it run on no node without its driver:\n  node alpha: "}},
+		{"all have it", scenery{nodes: []swarm.Node{woven}, networks: weave}, nil},
+		{"an engine that lists none", scenery{nodes: []swarm.Node{node("old")}, networks: weave}, nil},
+		{"overlay", scenery{nodes: []swarm.Node{plain}, networks: []convert.Network{{Name: "s_net", CreateOptions: network.CreateOptions{Driver: "overlay"}}}}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) { expect(t, test.state.judge(t), test.says) })
 	}
 }
 

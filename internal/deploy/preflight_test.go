@@ -21,13 +21,15 @@ type scenery struct {
 	tasks    []swarm.Task
 	volumes  []*volume.Volume
 	want     []swarm.ServiceSpec
+	networks []convert.Network
+	api      string
 	options  Options
 }
 
 // judge runs the checks and returns what they say, refusals first.
 func (s scenery) judge(t *testing.T) string {
 	t.Helper()
-	have := &swarmState{}
+	have := &swarmState{API: s.api}
 	for _, service := range s.services {
 		if service.Spec.Labels[convert.LabelNamespace] == "s" {
 			have.Services = append(have.Services, service)
@@ -35,7 +37,7 @@ func (s scenery) judge(t *testing.T) string {
 	}
 	around := &engine.Surroundings{Nodes: s.nodes, Services: s.services, Running: s.tasks, Volumes: s.volumes}
 	before, _ := json.Marshal([]any{around, s.want})
-	plan := Decide(have, &convert.Specs{Stack: "s", Services: s.want}, nil, Choices{})
+	plan := Decide(have, &convert.Specs{Stack: "s", Services: s.want, Networks: s.networks}, nil, Choices{})
 	plan.Warnings = nil // those about digests
 	plan.preflight(&facts{have: have, around: around}, s.options, func(path ...string) string { return "" })
 	if after, _ := json.Marshal([]any{around, s.want}); string(after) != string(before) {

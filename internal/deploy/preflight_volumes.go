@@ -12,11 +12,16 @@ import (
 	"coopcloud.tech/catalogue/internal/deploy/convert"
 )
 
-// volumeNames lists the named volumes of the stack.
+// volumeNames lists the named volumes of the stack, those of the swarm included.
 func volumeNames(services []swarm.ServiceSpec) []string {
 	names := map[string]bool{}
 	for _, m := range volumeMounts(services) {
 		names[m.Source] = true
+	}
+	for _, service := range services {
+		for _, m := range clusterMounts(service) {
+			names[m.Source] = true
+		}
 	}
 	return slices.Sorted(maps.Keys(names))
 }

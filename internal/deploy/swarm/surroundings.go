@@ -20,6 +20,8 @@ type Surroundings struct {
 	Running  []swarm.Task     // of the whole swarm, those that are meant to run
 	Volumes  []*volume.Volume // of the names asked for, on the connected node
 	Problems []string
+
+	VolumesUnread bool // they could not be listed
 }
 
 // optionalTimeout bounds a look-up that a deploy can do without. Drivers of
@@ -46,7 +48,11 @@ func (c *Client) Around(ctx context.Context, volumes []string) *Surroundings {
 	look("the swarm's nodes", "placement is", func() (err error) { around.Nodes, err = c.Nodes(ctx); return err })
 	look("the services of other stacks", "published ports are", func() (err error) { around.Services, err = c.AllServices(ctx); return err })
 	look("the swarm's tasks", "free capacity is", func() (err error) { around.Running, err = c.runningTasks(ctx); return err })
-	look("volumes", "their options are", func() (err error) { around.Volumes, err = c.volumes(ctx, volumes); return err })
+	look("volumes", "their options are", func() (err error) {
+		around.Volumes, err = c.volumes(ctx, volumes)
+		around.VolumesUnread = err != nil
+		return err
+	})
 	group.Wait()
 	slices.Sort(around.Problems)
 	return around
