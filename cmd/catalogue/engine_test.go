@@ -47,7 +47,7 @@ func TestEngineScripts(t *testing.T) {
 		env.Setenv("FORGE", forge.URL)
 		return setup(env)
 	}
-	p.Cmds["seed"] = seedForEngine
+	p.Cmds["seed"], p.Cmds["until"] = seedForEngine, until
 	testscript.Run(t, p)
 }
 

@@ -35,7 +35,15 @@ func newRegistryRig(t *testing.T) *registryRig {
 // login writes the operator's credential, and connects with it.
 func (r *registryRig) login(password string) {
 	r.t.Helper()
-	err := os.WriteFile(filepath.Join(r.docker, "config.json"), []byte(r.registry.DockerConfig(password)), 0o600)
+	r.configure(r.registry.DockerConfig(password))
+}
+
+// logout takes it away.
+func (r *registryRig) logout() { r.t.Helper(); r.configure("{}") }
+
+func (r *registryRig) configure(config string) {
+	r.t.Helper()
+	err := os.WriteFile(filepath.Join(r.docker, "config.json"), []byte(config), 0o600)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -133,6 +141,16 @@ func TestRegistryCredential(t *testing.T) {
 	}
 	r.login(engine.RegistryPassword)
 	r.take(image, deploy.Options{})
+	// An operator without one changes no more than the image: the engine keeps what it has.
+	r.logout()
+	next := r.registry.Push(t, "private:2")
+	if warnings := strings.Join(r.ask(next, deploy.Options{}).Warnings, "\n"); !strings.Contains(warnings, "docker login "+r.registry.Addr) {
+		t.Errorf("warnings: %s", warnings)
+	}
+	r.take(next, deploy.Options{})
+	if got := imageOf(r.services()["app"]); got != next {
+		t.Errorf("image %s, want %s", got, next)
+	}
 }
 
 // A saved plan keeps its digests, whatever the tag names by the time it is applied.

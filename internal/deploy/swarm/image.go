@@ -49,9 +49,10 @@ func (c *Client) ResolveImage(ctx context.Context, ref, auth string) (Image, err
 }
 
 // loginHint tells what to do about a registry that refuses us. Engines do not
-// agree on the status code.
+// agree on the status code, and without any credential not on the words.
 func loginHint(err error, named reference.Named) string {
-	if errdefs.IsUnauthorized(err) || strings.Contains(err.Error(), "unauthorized") {
+	text := err.Error()
+	if errdefs.IsUnauthorized(err) || strings.Contains(text, "unauthorized") || strings.Contains(text, "no basic auth credentials") {
 		return "; run: docker login " + reference.Domain(named)
 	}
 	return ""
