@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"slices"
@@ -21,9 +22,8 @@ const (
 
 // answered is what is known of an image after a check. What the check could not tell
 // stays as it was, and the failure says why: then it is stale.
-func (c *crawl) answered(t target, check upstream.Check) store.Image {
+func (c *crawl) answered(t target, check upstream.Check, isMissing bool) store.Image {
 	image := store.Image{ImageKey: t.key, AskedAt: c.at, Question: c.question(), Answer: t.before.Answer}
-	isMissing := missing(check)
 	listedAt := check.CheckedAt
 	if listedAt.IsZero() {
 		listedAt = check.Image.CheckedAt // a digest alone has no list
@@ -52,13 +52,23 @@ func (c *crawl) answered(t target, check upstream.Check) store.Image {
 	return image
 }
 
-// missing reports whether the registry says that it has no such image: no repository, or
-// a whole list without the tag.
-func missing(check upstream.Check) bool {
-	if check.Image.Digest != "" {
+// isMissing asks for an image that no list names: it may be there all the same, under a
+// digest of its own, or in a registry that hides tags.
+func (c *crawl) isMissing(ctx context.Context, t target, check *upstream.Check) bool {
+	isUnlisted := errors.Is(check.Err, upstream.ErrNotFound) || !check.CheckedAt.IsZero() && check.Err == nil
+	if check.Image.Digest != "" || !isUnlisted {
 		return false
 	}
-	return errors.Is(check.Err, upstream.ErrNotFound) || !check.CheckedAt.IsZero() && check.Err == nil
+	image, err := c.opts.Images.Registries.Image(ctx, t.key.Reference)
+	if err == nil {
+		check.Image = image
+		check.Platforms, err = c.opts.Images.Registries.Platforms(ctx, image)
+	}
+	if errors.Is(err, upstream.ErrNotFound) {
+		return check.Image.Digest == ""
+	}
+	check.Err = errors.Join(check.Err, err)
+	return false
 }
 
 // newAnswer holds nothing that is as long as a stranger likes.

@@ -67,19 +67,35 @@ func (i images) key(use store.Use, service catalogue.Service) store.ImageKey {
 
 // targets are the images of the newest versions.
 func (i images) targets(states []store.State) map[store.ImageKey]*target {
-	found := map[store.ImageKey]*target{}
+	found, answers := map[store.ImageKey]*target{}, i.answers()
 	for _, state := range states {
 		tag, reading, _ := newestOf(state)
 		for _, s := range reading.Services[:min(len(reading.Services), maxTargets)] {
 			use := store.Use{Recipe: state.Name, Version: tag.Name, Reference: referenceOf(s.Image, s.Tag, s.Digest)}
 			key := i.key(use, s)
 			if found[key] == nil {
-				found[key] = &target{key: key, image: s.Image, tag: s.Tag, pinned: s.Digest != "", before: i.checks[key]}
+				before, ok := i.checks[key]
+				if !ok {
+					before.Answer = answers[key.Reference]
+				}
+				found[key] = &target{key: key, image: s.Image, tag: s.Tag, pinned: s.Digest != "", before: before}
 			}
 			found[key].uses = append(found[key].uses, use)
 		}
 	}
 	return found
+}
+
+// answers are the newest about each reference, whichever digest it was known by: to a
+// version that was not checked before, they are the older ones.
+func (i images) answers() map[string]catalogue.Check {
+	newest := map[string]catalogue.Check{}
+	for key, image := range i.checks {
+		if image.Answer.CheckedAt.After(newest[key.Reference].CheckedAt) {
+			newest[key.Reference] = image.Answer
+		}
+	}
+	return newest
 }
 
 // unused are the checks of images that are no target any more.

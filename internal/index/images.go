@@ -102,19 +102,19 @@ func (c *crawl) checkHost(ctx context.Context, due []target) error {
 
 // checkImage asks, and keeps the answer. An error is the store's.
 func (c *crawl) checkImage(ctx context.Context, t target) error {
-	check, err := c.ask(ctx, t)
+	check, isMissing, err := c.ask(ctx, t)
 	if ctx.Err() != nil {
 		return nil // out of time, or stopped: not the registry's fault
 	}
 	if err != nil {
 		check = upstream.Check{Err: err}
 	}
-	image := c.answered(t, check)
+	image := c.answered(t, check, isMissing)
 	c.addEndOfLife(ctx, t, &image)
 	if image.Failure != "" {
 		c.opts.Log.Debug("image could not be checked; what was answered before stays", "image", t.key.Reference, "error", image.Failure)
 	}
-	if err := c.keep(ctx, t, image); err != nil {
+	if err := c.keep(ctx, t, image, check.Image.Digest); err != nil {
 		return err
 	}
 	c.report.imageChecked(image, func(done, total int) { c.opts.Images.progress(done, total, t.key.Reference) })
@@ -129,16 +129,17 @@ func (i *Images) progress(done, total int, image string) {
 
 // ask makes a panic an error: one registry that finds a bug must not take the others
 // down.
-func (c *crawl) ask(ctx context.Context, t target) (check upstream.Check, err error) {
+func (c *crawl) ask(ctx context.Context, t target) (check upstream.Check, isMissing bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.opts.Log.Error("panic while checking an image; please report it", "image", t.key.Reference, "panic", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("internal error: %v; please report it", p)
 		}
 	}()
-	return c.opts.Images.Registries.Check(ctx, t.key.Reference, upstream.CheckOptions{
+	check = c.opts.Images.Registries.Check(ctx, t.key.Reference, upstream.CheckOptions{
 		MinAge: c.opts.Images.MinAge, Known: upstream.Image{Digest: t.key.Known}, Details: true,
-	}), nil
+	})
+	return check, c.isMissing(ctx, t, &check), nil
 }
 
 // addEndOfLife keeps the older answer where there is no newer one.
@@ -155,10 +156,10 @@ func (c *crawl) addEndOfLife(ctx context.Context, t target, image *store.Image) 
 	}
 }
 
-// keep saves the answer, and records what the tag names for the versions that run it and
-// were not checked before.
-func (c *crawl) keep(ctx context.Context, t target, image store.Image) error {
-	if digest := image.Answer.Digest; digest != "" && !t.pinned {
+// keep saves the answer, and records what the tag names, if that was asked now, for the
+// versions that run it and were not checked before.
+func (c *crawl) keep(ctx context.Context, t target, image store.Image, digest string) error {
+	if digest != "" && !t.pinned {
 		if t.key.Known == "" {
 			image.Known = digest // from now on it is compared with this
 		}

@@ -3,6 +3,7 @@ package index_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"coopcloud.tech/catalogue/internal/catalogue"
 	"coopcloud.tech/catalogue/internal/index"
@@ -157,6 +159,15 @@ func TestRegistryGoesDown(t *testing.T) {
 			t.Errorf("%s, never answered for: %+v", name, c)
 		}
 	}
+	// A new version has the older answer too, but what its tag names was not seen.
+	l.build(recipeOf("shop", "1.0.0+1.0.0", r.Host+"/app:1.0.0") + recipeOf("shop", "1.0.1+1.0.0", r.Host+"/app:1.0.0"))
+	l.crawl()
+	if c := l.checks("shop")["app"]; c.Status != catalogue.Stale || c.Verdict != "major" {
+		t.Errorf("a new version: %+v", c)
+	}
+	if versions := l.recipe("shop").Versions; versions[0].Services[0].Digest != good.Digest || versions[1].Services[0].Digest != "" {
+		t.Errorf("recorded: %+v", versions)
+	}
 	// Without asking at all, an answer grows old by itself.
 	l.options.Images = nil
 	l.now = good.ValidUntil
@@ -285,4 +296,78 @@ func end(c catalogue.Check) string {
 		return ""
 	}
 	return fmt.Sprintf("%s %s %v", c.EndOfLife.Cycle, c.EndOfLife.Date, c.EndOfLife.Ended)
+}
+
+// A tag that no list names is not gone where the registry has it all the same: under the
+// digest that the recipe names, too.
+func TestHiddenTags(t *testing.T) {
+	r := startRegistry(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if strings.HasSuffix(req.URL.Path, "/hidden/tags/list") {
+				fmt.Fprint(w, `{"name":"hidden","tags":["2.0.0"]}`)
+				return
+			}
+			next.ServeHTTP(w, req)
+		})
+	})
+	l := newLab(t)
+	digest := l.push(r, "app:1.0.0", "x", "linux/arm64", "linux/amd64")
+	l.push(r, "hidden:1.0.0", "x", "linux/arm64", "linux/amd64")
+	l.build(recipeOf("shop", "1.0.0+1.0.0", r.Host+"/app:0.9.0@"+digest, r.Host+"/hidden:1.0.0", r.Host+"/app@"+digest))
+	l.checksImages(r)
+	l.crawl()
+	checks := l.checks("shop")
+	for service, verdict := range map[string]string{"app": "major", "s1": "major", "s2": "unordered"} {
+		c := checks[service]
+		if c.Missing || c.Verdict != verdict || c.Status != catalogue.OK || c.Digest == "" || len(c.Platforms) != 2 {
+			t.Errorf("%s, want %s: %+v", service, verdict, c)
+		}
+	}
+	if found(l.recipe("shop").Versions[0].Lint, "R162") {
+		t.Error("the linter takes an image for missing")
+	}
+}
+
+// What a crawl publishes of images meets the schemas.
+func TestChecksMeetTheSchemas(t *testing.T) {
+	r := startRegistry(t, plainly)
+	l := newLab(t)
+	l.push(r, "app:1.0.0", "x", "linux/amd64", "linux/arm/v7", "windows/amd64")
+	l.build(recipeOf("shop", "1.0.0+1.0.0", r.Host+"/app:1.0.0", r.Host+"/gone:1.0.0"))
+	l.checksImages(r)
+	l.options.Images.Registries = upstream.New(upstream.Options{Offline: true})
+	l.crawl()
+	unknown := l.recipe("shop")
+	l.now = l.now.Add(time.Hour)
+	l.checksImages(r)
+	l.crawl()
+	for _, recipe := range []catalogue.Recipe{unknown, l.recipe("shop")} {
+		data, err := catalogue.EncodeRecipe(recipe)
+		l.must(err)
+		l.must(validate(t, "recipe.json", data))
+		data, err = catalogue.EncodeIndex(l.now, []catalogue.Summary{catalogue.NewSummary(recipe, data)})
+		l.must(err)
+		l.must(validate(t, "index.json", data))
+	}
+}
+
+func validate(t *testing.T, name string, data []byte) error {
+	t.Helper()
+	files, err := catalogue.Schemas()
+	if err != nil {
+		return err
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	for name, data := range files {
+		schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err := errors.Join(err, compiler.AddResource("https://catalogue.test/"+name, schema)); err != nil {
+			return err
+		}
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	return compiler.MustCompile("https://catalogue.test/" + name).Validate(doc)
 }
