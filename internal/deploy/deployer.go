@@ -79,6 +79,7 @@ func (d *Deployer) Plan(ctx context.Context, want *Desired, o Options) (*Plan, e
 			plan.Refused = append(plan.Refused, reason)
 		}
 	}
+	plan.unstick(found.around.Nodes)
 	plan.preflight(found, o, want.locate)
 	plan.review()
 	return plan, nil

@@ -1,7 +1,10 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/docker/docker/api/types/swarm"
@@ -74,4 +77,18 @@ func ofIteration(task swarm.Task, service swarm.Service) bool {
 		return true
 	}
 	return task.JobIteration.Index == service.JobStatus.JobIteration.Index
+}
+
+// lost names the nodes that are not up and still have tasks of a service: an update
+// of the engine's may hang on those, see Plan.unstick.
+func (l look) lost(service string) string {
+	text := ""
+	for _, node := range l.nodes {
+		if !l.ready[node.ID] && slices.ContainsFunc(tasksOf(service, l), func(t swarm.Task) bool {
+			return t.NodeID == node.ID && rank(t.Status.State) <= runningRank
+		}) {
+			text += fmt.Sprintf("; node %s is %s, and had tasks of it", cmp.Or(node.Description.Hostname, node.ID), node.Status.State)
+		}
+	}
+	return text
 }

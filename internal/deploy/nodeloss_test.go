@@ -183,18 +183,44 @@ func lossOfTheOnlyNode(t *testing.T, lose func(*testing.T, *engine.Engine)) {
 func lossInUpdate(t *testing.T, lose func(*testing.T, *engine.Engine)) {
 	r, nodes := nodesRig(t, 1, 1)
 	r.mustDeploy(at("1.0.0+1", compose(spread)))
+	here, there := r.volumeMade(nodes[0]), r.volumeMade(nodes[1])
 	ended := r.once(placing, func() { lose(t, nodes[1]) })
 	begin := time.Now()
 	next := with(spread, `"tiny:1"`, `"tiny:1"`+"\n    environment: {ROUND: \"1\"}")
-	err := r.deploy(at("1.1.0+1", next), deploy.Options{Timeout: time.Minute})
+	err := r.deploy(at("1.1.0+1", next), deploy.Options{Timeout: 25 * time.Second})
 	ended()
 	t.Logf("update: %v after %s", err, time.Since(begin))
+	// The engine's updater may hang, or not, by the moment of the loss.
+	if err != nil && !strings.Contains(err.Error(), "node worker-host is down, and had tasks of it") {
+		t.Errorf("%v, want a failure that names the node", err)
+	}
 	begin = time.Now()
 	if err := r.deploy(at("1.1.0+1", next), deploy.Options{Timeout: time.Minute}); err != nil {
 		t.Errorf("the next deploy: %v", err)
 	}
 	t.Logf("the next one after %s", time.Since(begin))
 	r.checkUp(4)
+	if now := r.volumeMade(nodes[0]); now != here {
+		t.Errorf("the volume was made at %s, and now at %s", here, now)
+	}
+	if _, err := nodes[1].API.Ping(t.Context()); err != nil {
+		return // it was killed, and its disk with it
+	}
+	nodes[1].Mend(t)
+	r.awaitNode(engine.WorkerName, swarm.NodeStateReady)
+	if now := r.volumeMade(nodes[1]); now != there {
+		t.Errorf("the lost node's volume was made at %s, and now at %s", there, now)
+	}
+}
+
+// volumeMade is when a node made the stack's volume: another time is another volume.
+func (r *rig) volumeMade(e *engine.Engine) string {
+	r.t.Helper()
+	volume, err := e.API.VolumeInspect(r.t.Context(), r.stack+"_data")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return volume.CreatedAt
 }
 
 func lossOfTheClientsManager(t *testing.T) {

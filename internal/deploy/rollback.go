@@ -39,6 +39,7 @@ func (d *Deployer) PlanRollback(ctx context.Context, app *App, which string, o O
 	plan.records, plan.auths = found.records, found.images.auths
 	plan.Refused = append(plan.Refused, want.missing(found.have)...)
 	plan.Warnings = slices.Concat(plan.Warnings, plan.lostImages(found.images.found), plan.dataStays())
+	plan.unstick(found.around.Nodes)
 	plan.preflight(found, o, func(...string) string { return "" }) // there are no files
 	return plan, target, nil
 }

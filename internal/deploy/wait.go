@@ -173,6 +173,7 @@ func (w *watch) late(s standing, l look) Failure {
 	if s.detail != "" {
 		message += "; " + s.detail
 	}
+	message += l.lost(w.id)
 	last := newest(w.failures(tasksOf(w.id, l), false))
 	return *w.fail(TimedOut, message, last)
 }
