@@ -36,7 +36,9 @@ func (c *crawl) update(ctx context.Context, j job) (Outcome, error) {
 	if err != nil {
 		return c.fail(ctx, j, err)
 	}
-	c.looks.keep(j.repo.Name, *seen)
+	if c.opts.Images != nil {
+		c.looks.keep(j.repo.Name, *seen)
+	}
 	if seen.fingerprint == known.Fingerprint {
 		return c.confirm(ctx, j, known)
 	}
