@@ -39,6 +39,9 @@ func tagsOf(t *testing.T, host string) (upstream.Listing, error) {
 	return upstream.New(upstream.Options{Anonymous: true, Private: []string{host}}).Tags(ctx, host+"/app:1.0")
 }
 
+// patience tells what is bounded, on a machine that is at work, from what hangs.
+const patience = 30 * time.Second
+
 func TestListsThatAreNotWhole(t *testing.T) {
 	page := 0
 	link := func(w http.ResponseWriter, to string) { w.Header().Set("Link", "<"+to+`>; rel="next"`) }
@@ -145,7 +148,7 @@ func TestListsThatAreNotWhole(t *testing.T) {
 			if !errors.Is(err, upstream.ErrPartial) || len(listing.Tags) > 0 || !strings.Contains(fmt.Sprint(err), c.says) {
 				t.Errorf("%d tags, %v", len(listing.Tags), err)
 			}
-			if took := time.Since(start); asked.Load() > c.most || took > 5*time.Second {
+			if took := time.Since(start); asked.Load() > c.most || took > patience {
 				t.Errorf("asked %d times in %s", asked.Load(), took)
 			}
 		})
@@ -161,7 +164,7 @@ func TestListOfJunk(t *testing.T) {
 	start := time.Now()
 	host, asked := listOf(t, endlessHello)
 	_, err := tagsOf(t, host)
-	if unasked(t, err); asked.Load() > 1 || time.Since(start) > 5*time.Second {
+	if unasked(t, err); asked.Load() > 1 || time.Since(start) > patience {
 		t.Errorf("asked %d times in %s: %v", asked.Load(), time.Since(start), err)
 	}
 }
@@ -296,7 +299,7 @@ func TestHangingTokenServer(t *testing.T) {
 	c := upstream.New(upstream.Options{Anonymous: true, Private: []string{host}})
 	start := time.Now()
 	_, err := c.Tags(ctx, host+"/app:1.0")
-	if unasked(t, err); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 5*time.Second {
+	if unasked(t, err); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > patience {
 		t.Errorf("%v after %s", err, time.Since(start))
 	}
 }
