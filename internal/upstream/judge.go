@@ -145,7 +145,7 @@ func (j *judgement) nothing(held []string) (Step, string) {
 	case j.unlisted:
 		return NoStep, "nothing newer; the registry does not list the current tag"
 	}
-	return NoStep, cmp.Or(j.cousin(), j.ended())
+	return NoStep, cmp.Or(j.retired(), j.cousin(), j.ended())
 }
 
 // cousin names the newest release that only a v, or the number of parts, keeps out of the

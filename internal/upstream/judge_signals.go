@@ -120,6 +120,17 @@ func isVersionOf(a, b []number) bool {
 	return compareNumbers(a[:n], b[:n]) == 0
 }
 
+// retired names the highest tag that is passed over since its scheme was given up.
+func (j *judgement) retired() string {
+	for _, t := range j.judged {
+		if t.reason == reasonRetired {
+			return fmt.Sprintf("%s is higher, but was pushed on %s, long before the current versions began: its scheme was given up",
+				t.Name, t.Pushed.Format(time.DateOnly))
+		}
+	}
+	return ""
+}
+
 // endedGap is how long a family has to be silent, while others are pushed, for its end to
 // be spoken of.
 const endedGap = 365 * 24 * time.Hour
