@@ -40,6 +40,11 @@ func isDamage(code int) bool {
 	return primary == sqlite3.SQLITE_NOTADB || primary == sqlite3.SQLITE_CORRUPT
 }
 
+func isBusy(err error) bool {
+	var cause *sqlite.Error
+	return errors.As(err, &cause) && cause.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
 func hint(path string, err error, cause *sqlite.Error) string {
 	switch {
 	case errors.Is(err, ErrDamaged):

@@ -9,8 +9,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"net/url"
 	"sync"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -33,7 +35,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, explain(path, err)
 	}
 	s := &Store{db: db, path: path}
-	if err := s.prepare(ctx); err != nil {
+	if err := patiently(ctx, s.prepare); err != nil {
 		_ = db.Close() // the first error is the one to tell
 		return nil, explain(path, err)
 	}
@@ -43,10 +45,32 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // Close closes the database.
 func (s *Store) Close() error { return explain(s.path, s.db.Close()) }
 
+// lockWait is how long another process may keep the database locked.
+const lockWait = 10 * time.Second
+
+// patiently does what SQLite may refuse at once as busy: the change to its write-ahead log
+// wants all locks, and waits for none where two that open a new database would wait
+// for each other (sqlite.org/c3ref/busy_handler.html).
+func patiently(ctx context.Context, do func(context.Context) error) error {
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for end := time.Now().Add(lockWait); ; {
+		err := do(ctx)
+		if !isBusy(err) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
 func dsn(path string) string {
 	query := url.Values{
 		"_pragma": {
-			"busy_timeout(10000)", "synchronous(NORMAL)", "foreign_keys(1)", "trusted_schema(0)",
+			fmt.Sprintf("busy_timeout(%d)", lockWait.Milliseconds()), "synchronous(NORMAL)", "foreign_keys(1)", "trusted_schema(0)",
 		},
 		"_txlock": {"immediate"}, // a write that starts as a read could not wait for its turn
 	}
