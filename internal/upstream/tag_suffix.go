@@ -15,7 +15,7 @@ type stage struct {
 // stages are the words of pre-releases, the least mature first.
 var stages = [][]string{
 	{},
-	{"dev", "devel", "develop", "development", "nightly", "snapshot", "canary", "edge", "unstable", "experimental", "testing", "test", "wip"},
+	{"dev", "devel", "develop", "development", "nightly", "snapshot", "canary", "edge", "unstable"},
 	{"alpha", "a"},
 	{"beta", "b"},
 	{"milestone", "m", "preview", "pre", "prerelease", "ea", "next"},
