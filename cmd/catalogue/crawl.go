@@ -220,13 +220,6 @@ func printReport(w io.Writer, report index.Report, out string) error {
 		fmt.Fprintf(w, "images: %d due, %d checked, %d of them failed\n", i.Due, i.Checked, i.Failed)
 	}
 	_, err := fmt.Fprintf(w, "%s: %d read, %d unchanged, %d failed. The catalogue is in %s\n",
-		recipes(report.Total()), report.Read, report.Unchanged, report.Failed, out)
+		counted(report.Total(), "recipe"), report.Read, report.Unchanged, report.Failed, out)
 	return err
-}
-
-func recipes(n int) string {
-	if n == 1 {
-		return "1 recipe"
-	}
-	return fmt.Sprintf("%d recipes", n)
 }

@@ -126,7 +126,7 @@ func greet(c *cli, url string, report index.Report) {
   %[2]s               the catalogue
   %[2]s/recipes.json  for existing clients
   %[2]s/v2/index.json for programs
-`, recipes(report.Total()), url)
+`, counted(report.Total(), "recipe"), url)
 	if name := anyRecipe(report); name != "" {
 		data := ""
 		if c.data != "" {

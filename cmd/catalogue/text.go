@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 )
@@ -18,4 +19,12 @@ func safeText(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// counted says how many there are of a thing whose plural ends in s.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -161,8 +161,8 @@ func (v *verification) print(asJSON bool) error {
 	for _, u := range r.Unchecked {
 		fmt.Fprintln(v.stdout, safeText(fmt.Sprintf("not checked: %s: %s", u.What, u.Reason)))
 	}
-	_, err := fmt.Fprintln(v.stdout, safeText(fmt.Sprintf("%s: %s; %d files, %s, %d versions, %d findings",
-		r.Catalogue, r.signature(), r.Files, recipes(r.Recipes), r.Versions, len(r.Findings))))
+	_, err := fmt.Fprintln(v.stdout, safeText(fmt.Sprintf("%s: %s; %s, %s, %s, %s", r.Catalogue, r.signature(),
+		counted(r.Files, "file"), counted(r.Recipes, "recipe"), counted(r.Versions, "version"), counted(len(r.Findings), "finding"))))
 	return err
 }
 
