@@ -41,17 +41,28 @@ type judged struct {
 
 func newJudgement(q Question) *judgement {
 	j := &judgement{Question: q, current: parseTag(q.Current), unlisted: true}
-	seen := make(map[string]bool, len(q.Tags))
+	at := make(map[string]int, len(q.Tags))
 	for _, tag := range q.Tags {
+		i, seen := at[tag.Name]
 		switch {
 		case tag.Name == q.Current:
-			j.pushed, j.unlisted = tag, false
-		case !seen[tag.Name]:
-			seen[tag.Name] = true
+			j.pushed, j.unlisted = later(j.pushed, tag), false
+		case seen:
+			j.judged[i].Tag = later(j.judged[i].Tag, tag)
+		default:
+			at[tag.Name] = len(j.judged)
 			j.judged = append(j.judged, judged{Tag: tag, version: parseTag(tag.Name)})
 		}
 	}
 	return j
+}
+
+// later is what a tag that is listed twice was pushed as last.
+func later(a, b Tag) Tag {
+	if c := cmp.Or(a.Pushed.Compare(b.Pushed), cmp.Compare(a.Digest, b.Digest)); c > 0 {
+		return a
+	}
+	return b
 }
 
 // compareAll holds every tag against the current one, and puts the newest first.
@@ -72,7 +83,7 @@ func (j *judgement) compareAll() {
 			return 1
 		}
 		if a.family {
-			if c := compare(b.version, a.version); c != 0 {
+			if c := cmp.Or(compare(b.version, a.version), b.Pushed.Compare(a.Pushed)); c != 0 {
 				return c
 			}
 		}

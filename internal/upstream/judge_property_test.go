@@ -3,6 +3,7 @@ package upstream
 import (
 	"fmt"
 	"math/rand"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,23 @@ func holds(t *testing.T, q Question, v Verdict) {
 	}
 	if v.Step == Hold && len(v.Held) == 0 {
 		t.Errorf("%q is held by nothing", q.Current)
+	}
+}
+
+// A list may name a tag twice: the order in which it does says nothing.
+func TestListedTwice(t *testing.T) {
+	day := func(n int) time.Time { return began.AddDate(0, 0, n) }
+	tags := []Tag{
+		{Name: "1.0.0", Pushed: day(0)},
+		{Name: "1.0.0", Pushed: day(400)},
+		{Name: "1.9.0", Pushed: day(100)},
+		{Name: "1.9.0", Pushed: day(390)},
+	}
+	q := Question{Current: "1.0.0", Tags: tags}
+	there := Judge(q)
+	slices.Reverse(q.Tags)
+	if back := Judge(q); there.Newest != "1.9.0" || back.Newest != there.Newest {
+		t.Errorf("%q, and the other way round %q", there.Newest, back.Newest)
 	}
 }
 

@@ -28,6 +28,7 @@ func (j *judgement) hearSignals() {
 		}
 	}
 	j.hearShared()
+	j.hearEarly()
 }
 
 // hear is the reason of a tag of the family after its date and digest were heard.

@@ -31,6 +31,7 @@ func TestReplay(t *testing.T) {
 			q := Question{Image: names[i], Current: current.Name, Tags: tags[:had]}
 			v := Judge(q)
 			judgeProposal(t, q, v)
+			judgeAliases(t, q, v)
 			judgeStable(t, q, v, random)
 			if n == 0 && listed < *listVerdicts {
 				listed++
@@ -69,9 +70,9 @@ func readTags(t *testing.T) (images map[string][]Tag, names []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		name := "docker.io/" + cells[0]
-		if !strings.Contains(cells[0], "/") {
-			name = "docker.io/library/" + cells[0]
+		name, err := Repository(cells[0])
+		if err != nil {
+			t.Fatal(err)
 		}
 		images[name] = append(images[name], Tag{Name: cells[1], Pushed: day})
 	}
@@ -114,6 +115,34 @@ func words(tag string) (found []string) {
 		}
 	}
 	return found
+}
+
+// stageWord is a pre-release's word with its number; without it stands the name of its
+// release, which knows nothing of the parser either.
+var stageWord = regexp.MustCompile(`(?i)[-.]?(alpha|beta|rc|preview|m|ea)[-.]?\d*(-|$)`)
+
+// onePart finds the last part of a version.
+var onePart = regexp.MustCompile(`^(v?[0-9]+(?:\.[0-9]+)*)\.[0-9]+(.*)$`)
+
+// judgeAliases has no release proposed that came with a pre-release of it: then it names the
+// pre-release. What was there on the first day came at any time.
+func judgeAliases(t *testing.T, q Question, v Verdict) {
+	t.Helper()
+	if v.Newest == "" || preRelease.MatchString(q.Current) {
+		return
+	}
+	i := slices.IndexFunc(q.Tags, func(tag Tag) bool { return tag.Name == v.Newest })
+	if slices.ContainsFunc(q.Tags, func(tag Tag) bool {
+		return !preRelease.MatchString(tag.Name) && onePart.ReplaceAllString(tag.Name, "$1$2") == v.Newest
+	}) {
+		return // since then it moved to a release
+	}
+	for _, tag := range q.Tags {
+		name := strings.TrimSuffix(stageWord.ReplaceAllString(tag.Name, "-"), "-")
+		if name == v.Newest && name != tag.Name && tag.Pushed.Equal(q.Tags[i].Pushed) && tag.Pushed.After(q.Tags[0].Pushed) {
+			t.Errorf("%s:%s: %s came with %s", q.Image, q.Current, v.Newest, tag.Name)
+		}
+	}
 }
 
 // judgeStable asks again: in another order the answer is the same, and from where it leads to

@@ -46,7 +46,7 @@ func isSeparator(r rune) bool { return r == '.' || r == '-' || r == '_' || r == 
 
 // appendToken takes apart what stands between two separators.
 func appendToken(fields []field, sep, token string) []field {
-	if isHash(token) {
+	if isHash(token) || len(fields) > 0 && isNumericHash(fields[len(fields)-1].text, token) {
 		return append(fields, field{sep, token, commit})
 	}
 	for token != "" {
@@ -71,6 +71,12 @@ func isHash(token string) bool {
 		return false
 	}
 	return described || strings.ContainsAny(bare, "0123456789") && strings.ContainsAny(bare, "abcdef")
+}
+
+// isNumericHash reports whether digits are a hash, for the word before them: one hash of
+// seven digits in 27 has no letter.
+func isNumericHash(word, token string) bool {
+	return (word == "sha" || word == "commit") && len(token) >= minHash && len(token) <= maxHash && isHex(token) && calendar(token) == ""
 }
 
 func isHex(s string) bool {

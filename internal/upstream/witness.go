@@ -59,9 +59,12 @@ func (w *witness) askPage(ctx context.Context, v Verdict) bool {
 // bound takes the tags that are not on the page for as old as its end. They are older:
 // that can keep a rule of Judge from speaking, but makes none speak wrongly, as long as
 // the current tag is bound as well.
+//
+// A pre-release that was pushed with a release speaks against it: a bound must not.
 func (w *witness) bound(before time.Time) {
-	for i := range w.tags {
-		if w.tags[i].Pushed.IsZero() {
+	for i, tag := range w.tags {
+		mayAccuse := w.current.stage.maturity == 0 && parseTag(tag.Name).stage.maturity != 0
+		if tag.Pushed.IsZero() && !mayAccuse {
 			w.tags[i].Pushed = before
 		}
 	}
