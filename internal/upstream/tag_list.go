@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	maxListed = 1_000_000 // tags of a list
+	maxListed = 1_000_000 // lines of a list
+	maxList   = 64 << 20  // bytes
 	maxLine   = 64 << 10  // bytes
 )
 
@@ -19,12 +20,18 @@ const (
 // names the list and the line.
 func ReadTags(list io.Reader, name string) ([]Tag, error) {
 	var tags []Tag
-	lines := bufio.NewScanner(list)
+	lines := bufio.NewScanner(io.LimitReader(list, maxList))
 	lines.Buffer(nil, maxLine)
-	n := 0
+	n, size := 0, 0
 	for lines.Scan() {
-		n++
+		n, size = n+1, size+len(lines.Bytes())+1
+		if n > maxListed || size >= maxList {
+			return nil, fmt.Errorf("%s:%d: expected at most %d lines and %d MiB", name, n, maxListed, maxList>>20)
+		}
 		line := strings.TrimSuffix(lines.Text(), "\r")
+		if n == 1 {
+			line = strings.TrimPrefix(line, "\ufeff")
+		}
 		if line == "" {
 			continue
 		}
@@ -32,9 +39,7 @@ func ReadTags(list io.Reader, name string) ([]Tag, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
-		if tags = append(tags, tag); len(tags) > maxListed {
-			return nil, fmt.Errorf("%s:%d: more than %d tags", name, n, maxListed)
-		}
+		tags = append(tags, tag)
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", name, n+1, err)
@@ -48,7 +53,7 @@ func readTag(line string) (Tag, error) {
 	switch {
 	case !utf8.ValidString(line):
 		return tag, fmt.Errorf("%q is no UTF-8", clip(line))
-	case len(cells) > 3 || tag.Name == "" || strings.ContainsAny(tag.Name, " ,"):
+	case len(cells) > 3 || !isTag(tag.Name):
 		return tag, fmt.Errorf("%q: expected TAG, or TAG, tab, date, tab, digest", clip(line))
 	}
 	if len(cells) > 1 && cells[1] != "" {
