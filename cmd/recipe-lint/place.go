@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"maps"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -14,22 +17,24 @@ type place struct {
 	repo   *git.Repo // nil without one
 	prefix string    // below the work tree's root; "" without one
 	tags   []git.Tag // the recipe's
+	fault  error     // why the repository, or some of its tags, cannot be read
 
 	online lint.Facts // what the network says; nothing without --online
 }
 
-// locate finds the repository around dir. One that cannot be read is none: the
-// rules that need it are skipped, and say so.
+// locate finds the repository around dir. Of one that cannot be read it keeps why:
+// the rules that need it are skipped, and say so.
 func locate(dir string) place {
 	repo, prefix, err := git.Find(dir)
-	if err != nil {
+	switch {
+	case errors.Is(err, git.ErrNoRepo):
 		return place{}
+	case err != nil:
+		return place{fault: err}
 	}
 	p := place{repo: repo, prefix: prefix}
 	if prefix == "." { // the tags of a repository around the recipe are not its versions
-		if p.tags, err = repo.Tags(); err != nil {
-			p.tags = nil
-		}
+		p.tags, p.fault = repo.Tags()
 	}
 	return p
 }
@@ -38,6 +43,11 @@ func locate(dir string) place {
 // commit, when the tags were these.
 func (p place) factsAt(commit string, tags []git.Tag) lint.Facts {
 	facts := p.online
+	if p.fault != nil {
+		unknown := map[lint.Need]string{lint.NeedsTags: "git tags cannot be read: " + strings.ReplaceAll(p.fault.Error(), "\n", "; ")}
+		maps.Copy(unknown, facts.Unknown)
+		facts.Unknown = unknown
+	}
 	if p.repo == nil || p.prefix != "." {
 		return facts
 	}
@@ -80,22 +90,21 @@ func (p place) previous(commit string, tags []git.Tag) *lint.Release {
 	return &lint.Release{Version: last.Name, Recipe: r}
 }
 
-// rootPaths names each target's folder relative to its repository's root.
-// Without a repository the root is the deepest folder that holds all such
-// targets: so one recipe is ".", and several keep apart.
+// rootPaths names each target's folder relative to the root of the repository around
+// the deepest folder that holds them all, or else to that folder: so one recipe is ".",
+// and several keep apart, also where each is a repository of its own.
 func rootPaths(targets []*target) []string {
 	common := ""
 	for _, t := range targets {
-		if t.place.prefix == "" {
-			common = commonDir(common, absolute(t.dir))
-		}
+		common = commonDir(common, absolute(t.dir))
+	}
+	around := ""
+	if _, prefix, err := git.Find(common); err == nil {
+		around = prefix
 	}
 	roots := make([]string, len(targets))
 	for i, t := range targets {
-		roots[i] = t.place.prefix
-		if roots[i] == "" {
-			roots[i] = relative(common, absolute(t.dir))
-		}
+		roots[i] = path.Join(around, relative(common, absolute(t.dir)))
 	}
 	return roots
 }

@@ -19,7 +19,10 @@ const lastTag = "last-tag"
 // findings.
 func (t *target) since(revision string) (map[string]bool, error) {
 	repo := t.place.repo
-	if repo == nil {
+	switch {
+	case repo == nil && t.place.fault != nil:
+		return nil, usagef("--since %s: %w", revision, t.place.fault)
+	case repo == nil:
 		return nil, usagef("--since %s: %s is in no git repository that can be read", revision, t.path)
 	}
 	shallow, err := repo.Shallow()
@@ -28,6 +31,9 @@ func (t *target) since(revision string) (map[string]bool, error) {
 	}
 	name := revision
 	if revision == lastTag {
+		if t.place.fault != nil { // the newest release may be among what cannot be read
+			return nil, usagef("--since %s: %w", revision, t.place.fault)
+		}
 		if name = git.NewestVersion(t.place.tags); name == "" {
 			return nil, t.noRelease(shallow)
 		}

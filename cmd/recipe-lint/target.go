@@ -111,7 +111,7 @@ func (t *target) judge() {
 		t.verdict, t.unread = t.lint(t.fsys, t.project.rules, t.place.facts(t.place.tags))
 	}
 	if t.unread != nil {
-		t.result = lint.Unreadable(t.unread, t.project.rules)
+		t.result = lint.Unreadable(t.unread, t.file)
 		return
 	}
 	t.all = t.result.Findings

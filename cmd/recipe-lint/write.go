@@ -39,9 +39,9 @@ func (c *cli) writeFiles(found report.Report, o options) error {
 }
 
 // writeFile replaces the file at once, so that no reader sees half a report. A
-// pipe or a device cannot be replaced and is written to.
+// pipe, a device or a link, such as /dev/stdout, must stay and is written to.
 func writeFile(path string, data []byte) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return os.WriteFile(path, data, 0o644)
 	}
 	temp, err := os.CreateTemp(filepath.Dir(path), ".recipe-lint-*")

@@ -66,9 +66,16 @@ func (f Facts) lacksPrevious() string {
 	case f.Shallow:
 		return "a shallow clone, which may hide the last release (git fetch --unshallow --tags)"
 	case f.Tags == nil:
-		return noTags
+		return f.lacksTags()
 	}
 	return "no release tag stands before this commit"
+}
+
+func (f Facts) lacksTags() string {
+	if f.Tags != nil {
+		return ""
+	}
+	return cmp.Or(f.Unknown[NeedsTags], noTags)
 }
 
 const noTags = "no git tags of this recipe: no repository of its own, or a clone without tags (git fetch --tags)"

@@ -57,14 +57,15 @@ func faultSeverity(code string) Severity {
 	return Error
 }
 
-// Unreadable is the result for a recipe of which nothing could be read: one
-// finding, where the rule is among those that apply.
-func Unreadable(cause error, rules []*Rule) Result {
+// Unreadable is the result for a recipe, or for the named file, of which nothing
+// could be read: one finding, whichever rules apply, since none of them was judged.
+func Unreadable(cause error, file string) Result {
 	var result Result
-	if slices.Contains(rules, &unreadablePart) {
-		finding := Finding{Message: cause.Error(), Fix: "Name a recipe's folder or a compose file that can be read.", Evidence: "unreadable"}
-		result.Findings = append(result.Findings, unreadablePart.sign(finding))
+	finding := Finding{
+		Message: cause.Error(), Fix: "Name a recipe's folder or a compose file that can be read.",
+		Span: recipe.Span{File: file}, Evidence: "unreadable",
 	}
+	result.Findings = append(result.Findings, unreadablePart.sign(finding))
 	result.fingerprint()
 	return result
 }

@@ -75,8 +75,8 @@ func (in *Input) lacks(need Need) string {
 		return baseFile + " is missing or broken"
 	case need == NeedsDomain && !in.samples("DOMAIN"):
 		return ".env.sample sets no DOMAIN"
-	case need == NeedsTags && in.Facts.Tags == nil:
-		return noTags
+	case need == NeedsTags:
+		return in.Facts.lacksTags()
 	case need == NeedsVersions && in.Facts.Versions == nil:
 		return cmp.Or(in.Facts.Unknown[need], "the catalogue was not asked")
 	case need == NeedsForge && in.Facts.RepoExists == nil:

@@ -11,7 +11,13 @@ import (
 // Printable escapes what could command a terminal or hide what is said: control
 // characters, marks that reverse the reading direction, line separators, and
 // bytes that are no UTF-8; and what commands a CI runner.
-func Printable(s string) string { return defuse(visible(s), `\[`) }
+func Printable(s string) string {
+	s = defuse(visible(s), `\[`)
+	if strings.HasPrefix(strings.TrimSpace(s), "::") { // GitHub Actions takes a line that starts so as a command
+		s = strings.Replace(s, ":", `\u003a`, 1)
+	}
+	return s
+}
 
 // order is how CI runners are commanded from anywhere in a line: ##[error] of GitHub
 // Actions, ##vso[task.setvariable …] of Azure Pipelines, ##teamcity[…].

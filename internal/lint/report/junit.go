@@ -29,8 +29,6 @@ type junitSuite struct {
 type junitCase struct {
 	Name      string        `xml:"name,attr"`
 	ClassName string        `xml:"classname,attr"`
-	File      string        `xml:"file,attr,omitempty"`
-	Line      int           `xml:"line,attr,omitempty"`
 	Failure   *junitFailure `xml:"failure"`
 	Skipped   *junitSkipped `xml:"skipped"`
 	Output    string        `xml:"system-out,omitempty"`
@@ -49,7 +47,8 @@ type junitSkipped struct {
 // JUnit writes a suite for each recipe, and in it a case for each finding and
 // for each rule that was skipped. What makes the run fail is a failure; lesser
 // findings pass with their text as output, so that the CI system's verdict is
-// the exit code's. A recipe without findings has one case, which passes.
+// the exit code's. A recipe without findings has one case, which passes. The place
+// stands in the name: Jenkins' schema (xunit-plugin, junit-10.xsd) knows no file or line.
 func JUnit(w io.Writer, r Report, o Options) error {
 	doc := junitDocument{Name: "recipe-lint"}
 	for _, recipe := range r {
@@ -86,7 +85,7 @@ func junitFinding(r Recipe, f lint.Finding, fails bool) junitCase {
 	span, path := place(f), Printable(r.rootPath(f))
 	where := fmt.Sprintf("%s:%d:%d", path, span.Line, span.Column)
 	text := fmt.Sprintf("%s: %s: %s\n%s", where, f.Severity, message(f), Printable(f.Fix))
-	tested := junitCase{Name: fmt.Sprintf("%s %s %s", f.Rule, f.Name, where), ClassName: Printable(r.Root), File: path, Line: span.Line}
+	tested := junitCase{Name: fmt.Sprintf("%s %s %s", f.Rule, f.Name, where), ClassName: Printable(r.Root)}
 	if fails {
 		tested.Failure = &junitFailure{f.Rule, message(f), text}
 	} else {

@@ -17,7 +17,8 @@ const (
 
 // SARIF writes one run: the rules that found something or were skipped, with
 // their pages; results with fingerprints and fixes; skipped rules as
-// notifications. Columns count code points.
+// notifications. Suppressed findings are left out: GitHub opens alerts for them all the
+// same (https://github.com/github/codeql-action/issues/1230). Columns count code points.
 func SARIF(w io.Writer, r Report, o Options) error {
 	s := sarifWriter{index: map[string]int{}, rules: []sarifRule{}, results: []sarifResult{}, skipped: []sarifNotification{}}
 	for _, recipe := range r {
@@ -42,11 +43,6 @@ func (s *sarifWriter) recipe(r Recipe) {
 	lines := sources{fsys: r.FS}
 	for _, f := range r.Result.Findings {
 		s.results = append(s.results, s.result(r, &lines, f))
-	}
-	for _, hidden := range r.Result.Suppressed {
-		result := s.result(r, &lines, hidden.Finding)
-		result.Suppressions = []sarifSuppression{suppression(hidden)}
-		s.results = append(s.results, result)
 	}
 	for _, skipped := range r.Result.Skipped {
 		s.skipped = append(s.skipped, sarifNotification{
@@ -120,15 +116,6 @@ func problemSeverity(s lint.Severity) string {
 		return "recommendation"
 	}
 	return string(s)
-}
-
-// suppression is in the source where a comment beside the finding hides it.
-func suppression(s lint.Suppressed) sarifSuppression {
-	kind := "external"
-	if s.Where.File == s.Span.File {
-		kind = "inSource"
-	}
-	return sarifSuppression{kind, Printable(s.Reason)}
 }
 
 // sarifText keeps "[text](target)" from being a link (SARIF 3.11.6).

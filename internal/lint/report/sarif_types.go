@@ -70,24 +70,18 @@ type sarifRuleRef struct {
 }
 
 type sarifResult struct {
-	RuleID       string             `json:"ruleId"`
-	RuleIndex    int                `json:"ruleIndex"`
-	Level        string             `json:"level"`
-	Message      sarifMessage       `json:"message"`
-	Locations    []sarifLocation    `json:"locations"`
-	Related      []sarifLocation    `json:"relatedLocations,omitempty"`
-	Fingerprints sarifFingerprints  `json:"partialFingerprints"`
-	Fixes        []sarifFix         `json:"fixes,omitempty"`
-	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
+	RuleID       string            `json:"ruleId"`
+	RuleIndex    int               `json:"ruleIndex"`
+	Level        string            `json:"level"`
+	Message      sarifMessage      `json:"message"`
+	Locations    []sarifLocation   `json:"locations"`
+	Related      []sarifLocation   `json:"relatedLocations,omitempty"`
+	Fingerprints sarifFingerprints `json:"partialFingerprints"`
+	Fixes        []sarifFix        `json:"fixes,omitempty"`
 }
 
 type sarifFingerprints struct {
 	V1 string `json:"recipeLint/v1"`
-}
-
-type sarifSuppression struct {
-	Kind          string `json:"kind"`
-	Justification string `json:"justification,omitempty"`
 }
 
 type sarifLocation struct {
