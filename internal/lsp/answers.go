@@ -2,14 +2,11 @@ package lsp
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/lint"
 	"coopcloud.tech/catalogue/internal/lint/report"
 )
-
-const quickFix = "quickfix"
 
 // at lists the findings that touch the range of the document, each with its
 // recipe: judged now, if something has changed.
@@ -35,51 +32,6 @@ type located struct {
 	finding lint.Finding
 }
 
-// codeActions offers the repairs of the findings in the range.
-func (s *session) codeActions(p actionParams) any {
-	actions := []codeAction{}
-	if !wants(p.Context.Only, quickFix) {
-		return actions
-	}
-	for _, l := range s.at(p.TextDocument.URI, p.Range) {
-		for i, r := range l.finding.Repairs {
-			title := r.Title
-			if !r.Safe {
-				title += " (may change what is deployed)"
-			}
-			actions = append(actions, codeAction{
-				Title: report.Printable(title), Kind: quickFix, IsPreferred: i == 0 && r.Safe,
-				Diagnostics: []diagnostic{s.diagnostic(l.folder, l.finding)},
-				Edit:        s.workspaceEdit(l.folder, r),
-			})
-		}
-	}
-	return actions
-}
-
-// wants says whether a client that asks only for some kinds asks for this one.
-func wants(only []string, kind string) bool {
-	for _, want := range only {
-		if want == "" || want == kind {
-			return true
-		}
-	}
-	return len(only) == 0
-}
-
-func (s *session) workspaceEdit(f *folder, r lint.Repair) workspaceEdit {
-	changes := map[string][]textEdit{}
-	for _, e := range r.Edits {
-		text := f.texts[e.File]
-		uri := s.uri(filepath.Join(f.dir, filepath.FromSlash(e.File)))
-		changes[uri] = append(changes[uri], textEdit{
-			Range:   textRange{text.position(e.Start, s.encoding), text.position(e.End, s.encoding)},
-			NewText: e.Text,
-		})
-	}
-	return workspaceEdit{changes}
-}
-
 // hover shows the rules of the findings at the position.
 func (s *session) hover(p positionParams) any {
 	found := s.at(p.TextDocument.URI, textRange{p.Position, p.Position})
@@ -88,18 +40,24 @@ func (s *session) hover(p positionParams) any {
 	}
 	var pages []string
 	for _, l := range found {
-		pages = append(pages, page(l.finding))
+		pages = append(pages, s.page(l.finding))
 	}
-	first := found[0]
+	first, kind := found[0], "markdown"
+	if s.client.plain {
+		kind = "plaintext"
+	}
 	return hover{
-		Contents: markup{"markdown", strings.Join(pages, "\n---\n\n")},
+		Contents: markup{kind, strings.Join(pages, "\n---\n\n")},
 		Range:    first.texts[first.finding.Span.File].place(first.finding.Span, s.encoding),
 	}
 }
 
 // page is the finding and its rule. What the recipe says is escaped: it shall not
 // become a link or a heading.
-func page(f lint.Finding) string {
+func (s *session) page(f lint.Finding) string {
+	if s.client.plain {
+		return plainPage(f)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s [%s %s](%s)**: %s\n", f.Severity, f.Rule, f.Name, lint.PageURL(f.Rule), escapeMarkdown(report.Printable(f.Message)))
 	if rule := lint.Find(f.Rule); rule != nil {
@@ -107,6 +65,14 @@ func page(f lint.Finding) string {
 	}
 	fmt.Fprintf(&b, "\n**Fix**: %s\n", escapeMarkdown(report.Printable(f.Fix)))
 	return b.String()
+}
+
+func plainPage(f lint.Finding) string {
+	text := fmt.Sprintf("%s %s %s: %s\n", f.Severity, f.Rule, f.Name, report.Printable(f.Message))
+	if rule := lint.Find(f.Rule); rule != nil {
+		text += fmt.Sprintf("\n%s\n\n%s\n", rule.What, rule.Why)
+	}
+	return text + fmt.Sprintf("\nFix: %s\n", report.Printable(f.Fix))
 }
 
 func escapeMarkdown(s string) string {

@@ -42,6 +42,13 @@ type diagnostic struct {
 	Code            string
 	Message         string
 	CodeDescription struct{ Href string }
+	Related         []struct {
+		Location struct {
+			URI   string
+			Range struct{ Start, End place }
+		}
+		Message string
+	} `json:"relatedInformation"`
 }
 
 type received struct {

@@ -17,6 +17,8 @@ func (s *session) hear(m message) {
 	}
 	var err error
 	switch m.Method {
+	case "initialized":
+		s.watch()
 	case "textDocument/didOpen":
 		err = told(m, s.didOpen)
 	case "textDocument/didChange":
@@ -25,8 +27,9 @@ func (s *session) hear(m message) {
 		err = told(m, s.didSave)
 	case "textDocument/didClose":
 		err = told(m, s.didClose)
-	case "workspace/didChangeWatchedFiles":
+	case "workspace/didChangeWatchedFiles": // a checkout sends a flood of them
 		s.reopen()
+		s.wait()
 	}
 	if err != nil {
 		s.log(err)
@@ -42,12 +45,27 @@ func told[P any](m message, do func(P)) error {
 	return nil
 }
 
+// watch asks to be told of what other programs do to the files: git, above all.
+// Which files a recipe has only its texts say.
+func (s *session) watch() {
+	if !s.client.registers {
+		return
+	}
+	type watcher struct {
+		Pattern string `json:"globPattern"`
+	}
+	options := map[string][]watcher{"watchers": {{"**/*"}}}
+	s.send(request{"2.0", 1, "client/registerCapability", registrationParams{
+		[]registration{{"watch", "workspace/didChangeWatchedFiles", options}},
+	}})
+}
+
 func (s *session) didOpen(p openParams) {
 	path := pathOf(p.TextDocument.URI)
 	if path == "" {
 		return
 	}
-	s.open[path] = &document{uri: p.TextDocument.URI, text: newText(p.TextDocument.Text)}
+	s.open[path] = &document{uri: p.TextDocument.URI, version: p.TextDocument.Version, text: newText(p.TextDocument.Text)}
 	s.touch(path)
 	s.refreshAll()
 }
@@ -58,6 +76,7 @@ func (s *session) didChange(p changeParams) {
 	if document == nil {
 		return
 	}
+	document.version = p.TextDocument.Version
 	for _, c := range p.ContentChanges {
 		document.text = document.text.changed(c, s.encoding)
 	}
@@ -65,14 +84,15 @@ func (s *session) didChange(p changeParams) {
 }
 
 // didSave looks at the disk again: a commit or a checkout may have come with it.
-func (s *session) didSave(documentParams) { s.reopen() }
+func (s *session) didSave(documentParams) {
+	s.reopen()
+	s.refreshAll()
+}
 
 func (s *session) reopen() {
 	for _, folder := range s.recipes {
-		folder.judge = s.Open(folder.dir)
-		folder.dirty = true
+		folder.stale, folder.dirty = true, true
 	}
-	s.refreshAll()
 }
 
 // didClose takes the text away. A recipe of which nothing is open is forgotten.
@@ -106,7 +126,7 @@ func (s *session) holds(dir string) bool {
 // that it might stand above.
 func (s *session) touch(path string) {
 	if dir := s.recipeOf(path); dir != "" && s.recipes[dir] == nil {
-		s.recipes[dir] = &folder{dir: dir, judge: s.Open(dir), good: map[string]string{}, shown: map[string]bool{}}
+		s.recipes[dir] = &folder{dir: dir, stale: true, good: map[string]string{}, shown: map[string]bool{}}
 	}
 	for dir, folder := range s.recipes {
 		if within(dir, path) != "" || filepath.Base(path) == config.Name {

@@ -18,8 +18,10 @@ import (
 type folder struct {
 	dir   string
 	judge Judge
+	stale bool // the judge has to be opened again
 	dirty bool
 
+	half     bool // a file is half typed
 	findings []lint.Finding
 	texts    map[string]*text  // that the findings stand in, by path below dir
 	good     map[string]string // the last text of each file that could be read
@@ -42,14 +44,16 @@ func (s *session) refreshAll() {
 // or the folder cannot be read, the last findings stay.
 func (s *session) refresh(f *folder) {
 	f.dirty = false
-	base, done, err := openDir(f.dir)
+	if f.stale {
+		f.judge, f.stale = s.Open(f.dir), false
+	}
+	current, done, err := s.files(f)
 	if err != nil {
 		s.log(err)
 		return
 	}
 	defer done()
-	current := overlay.FS{Base: base, Files: s.buffers(f.dir)}
-	findings, err := s.findings(f, current)
+	findings, broken, err := s.findings(f, current)
 	var faults config.Faults
 	if errors.As(err, &faults) {
 		s.publish(f, faults)
@@ -59,8 +63,15 @@ func (s *session) refresh(f *folder) {
 		s.log(err)
 		return
 	}
+	f.half = len(broken) > 0
 	f.findings, f.texts = findings, textsOf(current, findings)
 	s.publish(f, nil)
+}
+
+// files are those of the recipe as the editor shows them, until done.
+func (s *session) files(f *folder) (files overlay.FS, done func() error, err error) {
+	base, done, err := openDir(f.dir)
+	return overlay.FS{Base: base, Files: s.buffers(f.dir)}, done, err
 }
 
 // openDir opens the folder. One that is not on disk yet is empty.
@@ -86,10 +97,10 @@ func (s *session) buffers(dir string) map[string][]byte {
 // findings judges the recipe. While a file is half typed, everything is judged
 // with its last good text, so that one open quote does not blank the rest; of the
 // file as it is now comes what cannot be read.
-func (s *session) findings(f *folder, current overlay.FS) ([]lint.Finding, error) {
+func (s *session) findings(f *folder, current overlay.FS) ([]lint.Finding, map[string]bool, error) {
 	now, err := f.judge(current, s.read)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	last := overlay.FS{Base: current.Base, Files: map[string][]byte{}}
 	broken := map[string]bool{}
@@ -102,13 +113,13 @@ func (s *session) findings(f *folder, current overlay.FS) ([]lint.Finding, error
 		}
 	}
 	if len(broken) == 0 {
-		return now.Findings, nil
+		return now.Findings, nil, nil
 	}
 	before, err := f.judge(last, s.read)
 	if err != nil {
-		return now.Findings, nil // better than nothing
+		return now.Findings, broken, nil // better than nothing
 	}
-	return merge(now.Findings, before.Findings, broken, current, last), nil
+	return merge(now.Findings, before.Findings, broken, current, last), broken, nil
 }
 
 // read reads a file as the editor shows it.
@@ -146,6 +157,9 @@ func textsOf(files overlay.FS, findings []lint.Finding) map[string]*text {
 	}
 	for _, f := range findings {
 		add(f.Span.File)
+		for _, r := range f.Related {
+			add(r.Span.File)
+		}
 		for _, r := range f.Repairs {
 			for _, e := range r.Edits {
 				add(e.File)

@@ -24,6 +24,7 @@ func merge(now, last []lint.Finding, broken map[string]bool, current, before ove
 		if touchesAny(f, broken) {
 			f.Repairs = nil
 		}
+		f.Related = slices.DeleteFunc(slices.Clone(f.Related), func(r lint.Related) bool { return broken[r.Span.File] })
 		if moved, isBroken := shifts[f.Span.File]; isBroken {
 			line, ok := moved.line(f.Span.Line)
 			if !ok {

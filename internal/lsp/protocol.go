@@ -24,6 +24,13 @@ type failure struct {
 	Error   rpcError        `json:"error"`
 }
 
+type request struct {
+	Version string `json:"jsonrpc"`
+	ID      int    `json:"id"`
+	Method  string `json:"method"`
+	Params  any    `json:"params"`
+}
+
 type notification struct {
 	Version string `json:"jsonrpc"`
 	Method  string `json:"method"`
@@ -61,6 +68,19 @@ type initializeParams struct {
 		General struct {
 			PositionEncodings []string `json:"positionEncodings"`
 		} `json:"general"`
+		TextDocument struct {
+			Hover struct {
+				ContentFormat []string `json:"contentFormat"`
+			} `json:"hover"`
+		} `json:"textDocument"`
+		Workspace struct {
+			WorkspaceEdit struct {
+				DocumentChanges bool `json:"documentChanges"`
+			} `json:"workspaceEdit"`
+			DidChangeWatchedFiles struct {
+				DynamicRegistration bool `json:"dynamicRegistration"`
+			} `json:"didChangeWatchedFiles"`
+		} `json:"workspace"`
 	} `json:"capabilities"`
 }
 
@@ -68,16 +88,22 @@ type documentID struct {
 	URI string `json:"uri"`
 }
 
+// versioned is a state of a document; the version is nil where nobody counts.
+type versioned struct {
+	documentID
+	Version *int `json:"version"`
+}
+
 type openParams struct {
 	TextDocument struct {
-		documentID
+		versioned
 		Text string `json:"text"`
 	} `json:"textDocument"`
 }
 
 type changeParams struct {
-	TextDocument   documentID `json:"textDocument"`
-	ContentChanges []change   `json:"contentChanges"`
+	TextDocument   versioned `json:"textDocument"`
+	ContentChanges []change  `json:"contentChanges"`
 }
 
 // change replaces a range, or the whole text where there is none.
@@ -105,6 +131,7 @@ type actionParams struct {
 
 type publishParams struct {
 	URI         string       `json:"uri"`
+	Version     *int         `json:"version,omitempty"`
 	Diagnostics []diagnostic `json:"diagnostics"`
 }
 
@@ -116,6 +143,17 @@ type diagnostic struct {
 	Source          string    `json:"source"`
 	Message         string    `json:"message"`
 	Tags            []int     `json:"tags,omitempty"`
+	Related         []related `json:"relatedInformation,omitempty"`
+}
+
+type related struct {
+	Location location `json:"location"`
+	Message  string   `json:"message"`
+}
+
+type location struct {
+	URI   string    `json:"uri"`
+	Range textRange `json:"range"`
 }
 
 type link struct {
@@ -125,13 +163,21 @@ type link struct {
 type codeAction struct {
 	Title       string        `json:"title"`
 	Kind        string        `json:"kind"`
-	Diagnostics []diagnostic  `json:"diagnostics"`
+	Diagnostics []diagnostic  `json:"diagnostics,omitempty"`
 	IsPreferred bool          `json:"isPreferred,omitempty"`
 	Edit        workspaceEdit `json:"edit"`
 }
 
+// workspaceEdit has the one or the other: only the latter tells a client that it
+// has typed on since.
 type workspaceEdit struct {
-	Changes map[string][]textEdit `json:"changes"`
+	Changes         map[string][]textEdit `json:"changes,omitempty"`
+	DocumentChanges []documentEdit        `json:"documentChanges,omitempty"`
+}
+
+type documentEdit struct {
+	TextDocument versioned  `json:"textDocument"`
+	Edits        []textEdit `json:"edits"`
 }
 
 type textEdit struct {
@@ -147,6 +193,16 @@ type hover struct {
 type markup struct {
 	Kind  string `json:"kind"`
 	Value string `json:"value"`
+}
+
+type registrationParams struct {
+	Registrations []registration `json:"registrations"`
+}
+
+type registration struct {
+	ID      string `json:"id"`
+	Method  string `json:"method"`
+	Options any    `json:"registerOptions"`
 }
 
 type logParams struct {

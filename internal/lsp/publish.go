@@ -36,14 +36,19 @@ func (s *session) publish(f *folder, faults config.Faults) {
 	}
 	for path := range f.shown {
 		if files[path] == nil {
-			s.notify("textDocument/publishDiagnostics", publishParams{s.uri(path), []diagnostic{}})
+			s.show(path, []diagnostic{})
 		}
 	}
 	f.shown = map[string]bool{}
 	for _, path := range slices.Sorted(maps.Keys(files)) {
-		s.notify("textDocument/publishDiagnostics", publishParams{s.uri(path), files[path]})
+		s.show(path, files[path])
 		f.shown[path] = true
 	}
+}
+
+func (s *session) show(path string, found []diagnostic) {
+	of := s.versioned(path)
+	s.notify("textDocument/publishDiagnostics", publishParams{of.URI, of.Version, found})
 }
 
 // path is the file on disk; what stands nowhere is shown at compose.yml.
@@ -54,12 +59,13 @@ func (f *folder) path(file string) string {
 	return filepath.Join(f.dir, filepath.FromSlash(file))
 }
 
-// uri is the file's as the client wrote it: it may escape more than we do.
-func (s *session) uri(path string) string {
+// versioned names the file as the client wrote it, which may escape more than we
+// do, and says which of its texts is known here.
+func (s *session) versioned(path string) versioned {
 	if document := s.open[path]; document != nil {
-		return document.uri
+		return versioned{documentID{document.uri}, document.version}
 	}
-	return uriOf(path)
+	return versioned{documentID{uriOf(path)}, nil}
 }
 
 func (s *session) diagnostic(f *folder, finding lint.Finding) diagnostic {
@@ -70,6 +76,10 @@ func (s *session) diagnostic(f *folder, finding lint.Finding) diagnostic {
 		CodeDescription: &link{lint.PageURL(finding.Rule)},
 		Source:          source,
 		Message:         describe(finding),
+	}
+	for _, r := range finding.Related {
+		at := location{s.versioned(f.path(r.Span.File)).URI, f.texts[r.Span.File].place(r.Span, s.encoding)}
+		d.Related = append(d.Related, related{at, report.Printable(r.Message)})
 	}
 	if finding.Rule == "R220" {
 		const unnecessary = 1 // shown faded

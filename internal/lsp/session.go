@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -24,6 +25,7 @@ type session struct {
 	state    state
 	asked    bool // for shutdown, before the end
 	encoding encoding
+	client   capabilities
 
 	open    map[string]*document // by path
 	recipes map[string]*folder   // by path
@@ -33,8 +35,16 @@ type session struct {
 
 // document is a file that the editor holds.
 type document struct {
-	uri  string // as the client writes it
-	text *text
+	uri     string // as the client writes it
+	version *int
+	text    *text
+}
+
+// capabilities are what the client can do.
+type capabilities struct {
+	plain     bool // hovers without Markdown
+	versions  bool // edits that name the version they are for
+	registers bool // watches files for the server, when asked to
 }
 
 func newSession(s Server, out io.Writer) *session {
@@ -131,7 +141,14 @@ func (s *session) initialize(m message) (any, *rpcError) {
 		return nil, &rpcError{codeInvalidParams, "initialize: " + err.Error()}
 	}
 	s.state = running
-	for _, offered := range params.Capabilities.General.PositionEncodings {
+	can := params.Capabilities
+	formats := can.TextDocument.Hover.ContentFormat
+	s.client = capabilities{
+		plain:     len(formats) > 0 && !slices.Contains(formats, "markdown"),
+		versions:  can.Workspace.WorkspaceEdit.DocumentChanges,
+		registers: can.Workspace.DidChangeWatchedFiles.DynamicRegistration,
+	}
+	for _, offered := range can.General.PositionEncodings {
 		if e := encoding(offered); e == utf8Units || e == utf16Units || e == utf32Units {
 			s.encoding = e
 			break
@@ -143,7 +160,7 @@ func (s *session) initialize(m message) (any, *rpcError) {
 		"capabilities": map[string]any{
 			"positionEncoding":   s.encoding,
 			"textDocumentSync":   map[string]any{"openClose": true, "change": incremental, "save": true},
-			"codeActionProvider": map[string]any{"codeActionKinds": []string{quickFix}},
+			"codeActionProvider": map[string]any{"codeActionKinds": []string{quickFix, fixAll}},
 			"hoverProvider":      true,
 		},
 	}, nil

@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"internal/lint/config":     {"internal/lint", "internal/recipe"},
 	"internal/lint/baseline":   {"internal/lint"},
 	"internal/lint/fix":        {"internal/edit", "internal/lint", "internal/overlay", "internal/recipe"},
-	"internal/lsp":             {"internal/lint", "internal/lint/config", "internal/overlay", "internal/lint/report", "internal/recipe"},
+	"internal/lsp":             {"internal/edit", "internal/lint", "internal/lint/config", "internal/lint/fix", "internal/overlay", "internal/lint/report", "internal/recipe"},
 	"internal/bump":            {"internal/edit", "internal/git", "internal/overlay", "internal/recipe", "internal/stack", "internal/upstream"},
 	"internal/index":           {"internal/recipe", "internal/stack", "internal/git", "internal/lint", "internal/upstream", "internal/catalogue", "internal/index/..."},
 	"internal/index/lifecycle": {"internal/netguard", "internal/upstream", "internal/catalogue"},
