@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -52,7 +51,7 @@ func (p *projects) of(t *target) (project, error) {
 		chosen.baseline = filepath.Join(filepath.Dir(found), filepath.FromSlash(c.Baseline))
 	}
 	if found != "" {
-		dir := absolute(t.dir)
+		dir := t.real()
 		chosen.settings = c.Settings(relative(filepath.Dir(absolute(found)), dir), relative(dir, absolute(found)))
 	}
 	selected := p.flags.selected
@@ -72,7 +71,7 @@ func (p *projects) configPath(t *target) (string, error) {
 	if t.unread != nil {
 		return "", nil
 	}
-	found, err := config.Find(absolute(t.dir), t.top())
+	found, err := config.Find(t.real(), t.top())
 	if err != nil {
 		return "", usagef("%w", err)
 	}
@@ -101,10 +100,10 @@ func (p *projects) read(path string) (*config.Config, error) {
 // shorten shows the config's path as a person in the current folder would type it.
 func shorten(err error) error {
 	var faults config.Faults
-	here, wd := os.Getwd()
-	if wd != nil || !errors.As(err, &faults) {
+	if !errors.As(err, &faults) {
 		return err
 	}
+	here := resolved(absolute("."))
 	faults = slices.Clone(faults)
 	for i := range faults {
 		if short, err := filepath.Rel(here, faults[i].Span.File); err == nil && !strings.HasPrefix(short, "..") {
@@ -114,13 +113,24 @@ func shorten(err error) error {
 	return fmt.Errorf("bad config\n%w", faults)
 }
 
+// real is the target's folder without symlinks: it belongs to the repository that it
+// stands in, as git sees it.
+func (t *target) real() string { return resolved(absolute(t.dir)) }
+
+func resolved(dir string) string {
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		return real
+	}
+	return dir // it cannot be read, which is said elsewhere
+}
+
 // top is the highest folder in which a config counts for the target.
 func (t *target) top() string {
-	dir := absolute(t.dir)
+	dir := t.real()
 	if t.place.repo != nil {
 		return filepath.Join(dir, strings.Repeat("../", depth(t.place.prefix)))
 	}
-	if here, err := os.Getwd(); err == nil && !strings.HasPrefix(relative(here, dir), "..") {
+	if here := resolved(absolute(".")); !strings.HasPrefix(relative(here, dir), "..") {
 		return here
 	}
 	return dir

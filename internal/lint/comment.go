@@ -70,8 +70,13 @@ func (t text) comments() []comment {
 	var found []comment
 	data := strings.TrimPrefix(string(t.data), "\ufeff") // has no column
 	number, offset := 0, len(t.data)-len(data)
+	fence := ""
 	for line := range strings.Lines(data) {
 		number++
+		if fence = t.fenced(fence, line); fence != "" {
+			offset += len(line)
+			continue
+		}
 		if c, ok := t.comment(line, number, offset); ok && len(found) <= maxSuppressions {
 			c.excess = len(found) == maxSuppressions
 			found = append(found, c)
@@ -79,6 +84,21 @@ func (t text) comments() []comment {
 		offset += len(line)
 	}
 	return t.real(found)
+}
+
+// fenced is the fence of the code block that goes on behind the line; "" outside of
+// one. Code in a README is shown, and says nothing (CommonMark 4.5).
+func (t text) fenced(open, line string) string {
+	line = strings.TrimSpace(line)
+	switch {
+	case path.Ext(t.path) != ".md":
+	case open != "" && strings.HasPrefix(line, open) && strings.Trim(line, open[:1]) == "":
+	case open != "":
+		return open
+	case strings.HasPrefix(line, "```"), strings.HasPrefix(line, "~~~"):
+		return line[:len(line)-len(strings.TrimLeft(line, line[:1]))]
+	}
+	return ""
 }
 
 func (t text) comment(line string, number, offset int) (comment, bool) {

@@ -29,6 +29,9 @@ func Parse(path string, data []byte) (*Config, error) {
 		return p.config, nil
 	}
 	for _, fault := range p.file.Faults {
+		if fault.Code == recipe.CodeYAMLNoMapping { // it speaks of services
+			fault.Message = "the config is no mapping; expected " + strings.Join(names(p.keys()), ", ")
+		}
 		p.faults = append(p.faults, Fault{fault.Span, fault.Message})
 	}
 	if p.file.Root != nil && len(p.faults) == 0 {
