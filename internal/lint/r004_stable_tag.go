@@ -23,8 +23,8 @@ var stableTag = Rule{
 
 // movingWords name a branch or a channel when no version stands beside them.
 var movingWords = []string{
-	"canary", "dev", "devel", "develop", "development", "edge", "head", "main", "master",
-	"mainline", "next", "nightly", "rolling", "snapshot", "stable", "testing", "trunk", "unstable",
+	"alpha", "beta", "canary", "current", "dev", "devel", "develop", "development", "edge", "experimental", "head", "lts",
+	"main", "master", "mainline", "next", "nightly", "preview", "rolling", "snapshot", "stable", "testing", "trunk", "unstable",
 }
 
 func checkStableTag(_ *Input, v *Variant, s *stack.Service) []Finding {

@@ -47,7 +47,7 @@ func (in *Input) imagesElsewhere() map[string]string {
 	files := map[string]string{}
 	for _, v := range in.Variants {
 		for _, s := range v.Stack.Services {
-			if s.Image != "" {
+			if s.Image != "" && files[s.Key] == "" { // .env.sample's own set before others
 				files[s.Key] = v.Stack.Span("services", s.Key, "image").File
 			}
 		}

@@ -8,8 +8,9 @@ import (
 var traefikUndefinedMiddleware = Rule{
 	Code: "R173", Name: "traefik-undefined-middleware",
 	Severity: Error, Confidence: High,
-	What: "A router uses a middleware that no label defines.",
-	Why: "Traefik then drops the whole router, and the domain answers 404 (thomseddon/traefik-forward-auth#296). Often the name was changed in one of two labels. " +
+	What: "A router or a chain uses a middleware that no label defines.",
+	Why: "Traefik then drops the whole router, and the domain answers 404 (thomseddon/traefik-forward-auth#296). Often the name was changed in one of two labels, or stands in " +
+		"those of a service without traefik.enable=true, which Traefik does not read. " +
 		"What has a provider such as @file is defined elsewhere and is not judged; a name that does not start with the stack's may stand in the labels " +
 		"of another stack, so that it is a warning.",
 	Fix: "Define the middleware in deploy.labels, correct its name, or say with @ which provider has it.",
@@ -27,7 +28,7 @@ func checkTraefikMiddlewares(_ *Input, v *Variant) []Finding {
 	var found []Finding
 	routing := routingOf(v)
 	for _, l := range routing.labels {
-		if l.kind != "routers" || l.option != "middlewares" || !routed(l.service) {
+		if !l.usesMiddlewares() || !routed(l.service) {
 			continue
 		}
 		for name := range strings.SplitSeq(l.value, ",") {
@@ -35,7 +36,7 @@ func checkTraefikMiddlewares(_ *Input, v *Variant) []Finding {
 				router, name := asWritten(v, l.name), asWritten(v, strings.TrimSpace(name))
 				found = append(found, Finding{
 					Severity: severity,
-					Message:  fmt.Sprintf("router %s uses the middleware %s, which no label of this stack defines", router, name),
+					Message:  fmt.Sprintf("%s %s uses the middleware %s, which no label of this stack defines", strings.TrimSuffix(l.kind, "s"), router, name),
 					Span:     l.span(v),
 					Evidence: "services." + l.service.Key + " " + router + " middleware=" + name,
 				})
@@ -43,4 +44,10 @@ func checkTraefikMiddlewares(_ *Input, v *Variant) []Finding {
 		}
 	}
 	return found
+}
+
+// usesMiddlewares reports whether the label is a router's list of middlewares, or
+// that of a chain, which breaks the routers that use it.
+func (l traefikLabel) usesMiddlewares() bool {
+	return l.kind == "routers" && l.option == "middlewares" || l.kind == "middlewares" && l.option == "chain.middlewares"
 }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,8 +27,8 @@ func socketExample(image string) string {
 	return "services:\n  app:\n    image: " + image + "\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro\n"
 }
 
-// sockets give the same as Docker's own.
-var sockets = []string{"/var/run/docker.sock", "/run/docker.sock", "/var/run/docker", "/run/containerd/containerd.sock", "/run/podman/podman.sock"}
+// sockets give the same as Docker's own, and lie below /run, which /var/run leads to.
+var sockets = []string{"/run/docker.sock", "/run/docker", "/run/containerd/containerd.sock", "/run/podman/podman.sock"}
 
 func checkDockerSocket(_ *Input, v *Variant, s *stack.Service) []Finding {
 	if strings.Contains(s.Image, "socket-proxy") || strings.Contains(s.Image, "socketproxy") {
@@ -44,4 +45,7 @@ func checkDockerSocket(_ *Input, v *Variant, s *stack.Service) []Finding {
 	}}
 }
 
-func isSocket(m stack.Mount) bool { return m.Type == "bind" && slices.Contains(sockets, m.Source) }
+func isSocket(m stack.Mount) bool {
+	source := strings.TrimPrefix(path.Clean(m.Source), "/var")
+	return m.Type == "bind" && slices.Contains(sockets, source)
+}

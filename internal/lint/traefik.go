@@ -82,7 +82,9 @@ func (l traefikLabel) thing() traefikThing { return traefikThing{l.protocol, l.k
 func routingOf(v *Variant) routing {
 	r := routing{traefikLabels(v), map[traefikThing]bool{}}
 	for _, l := range r.labels {
-		r.defined[l.thing()] = true
+		if routed(l.service) { // Traefik reads no label of another
+			r.defined[l.thing()] = true
+		}
 	}
 	return r
 }
