@@ -2,7 +2,6 @@ package main
 
 import (
 	"regexp"
-	"slices"
 	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -58,18 +57,7 @@ func cutName(arg string) (name, image string, named bool) {
 // registryAsked is asked PATTERN…: just these were asked since the last time, in any
 // order.
 func registryAsked(ts *testscript.TestScript, _ bool, args []string) {
-	all := registryOf(ts).Asked()
-	left := slices.Clone(all)
-	for _, pattern := range args {
-		at := slices.IndexFunc(left, regexp.MustCompile(pattern).MatchString)
-		if at < 0 {
-			ts.Fatalf("asked %q, but nothing like %q", all, pattern)
-		}
-		left = slices.Delete(left, at, at+1)
-	}
-	if len(left) > 0 {
-		ts.Fatalf("asked more than expected: %q", left)
-	}
+	ts.Check(upstreamtest.Differ(registryOf(ts).Asked(), args))
 }
 
 // stopRegistry is down: it stops the registry.

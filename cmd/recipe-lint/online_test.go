@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -104,17 +103,7 @@ func asked(ts *testscript.TestScript, _ bool, args []string) {
 	defer n.mu.Unlock()
 	all := append(n.registry.Asked(), n.asked...)
 	n.asked = nil
-	left := slices.Clone(all)
-	for _, pattern := range args {
-		at := slices.IndexFunc(left, regexp.MustCompile(pattern).MatchString)
-		if at < 0 {
-			ts.Fatalf("asked %q, but nothing like %q", all, pattern)
-		}
-		left = slices.Delete(left, at, at+1)
-	}
-	if len(left) > 0 {
-		ts.Fatalf("asked more than expected: %q", left)
-	}
+	ts.Check(upstreamtest.Differ(all, args))
 }
 
 // down stops the network.

@@ -93,11 +93,19 @@ var rating = regexp.MustCompile(`^[1-4]\b`)
 
 func (in *Input) imageRating(image recipe.ImageField) []Finding {
 	value := strings.TrimSpace(image.Value)
-	if value == "" || value[0] == '?' || rating.MatchString(image.Rating) {
+	var has string
+	switch {
+	case value == "" || value[0] == '?':
+		return nil
+	case !rating.MatchString(image.Rating):
+		has = fmt.Sprintf("has the rating %q", image.Rating)
+	case image.Source == "": // abra reads three parts or none
+		has = "has no source"
+	default:
 		return nil
 	}
 	return []Finding{{
-		Message:  fmt.Sprintf("the metadata field Image has the rating %q; expected `NAME`, a number from 1 to 4, and the source", image.Rating),
+		Message:  fmt.Sprintf("the metadata field Image %s; expected `NAME`, a number from 1 to 4, and the source", has),
 		Fix:      "Write [`NAME`](URL), RATING, SOURCE; the rating is 4 official, 3 semi-official, 2 third-party, 1 own.",
 		Span:     image.Span,
 		Evidence: "Image=" + image.Rating,

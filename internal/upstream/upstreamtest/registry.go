@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -58,6 +59,23 @@ func (r *Registry) Asked() []string {
 	asked := slices.DeleteFunc(r.asked, func(request string) bool { return strings.HasSuffix(request, " /v2/") })
 	r.asked = nil
 	return asked
+}
+
+// Differ says how what was asked differs from the patterns: each matches just one
+// request, in any order.
+func Differ(asked, patterns []string) error {
+	left := slices.Clone(asked)
+	for _, pattern := range patterns {
+		at := slices.IndexFunc(left, regexp.MustCompile(pattern).MatchString)
+		if at < 0 {
+			return fmt.Errorf("asked %q, but nothing like %q", asked, pattern)
+		}
+		left = slices.Delete(left, at, at+1)
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("asked more than expected: %q", left)
+	}
+	return nil
 }
 
 // Push stores an image as NAME:TAG, one manifest for each platform; it returns the
