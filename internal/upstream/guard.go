@@ -11,7 +11,10 @@ import (
 	"coopcloud.tech/catalogue/internal/netguard"
 )
 
-const patience = 30 * time.Second // for the header of an answer
+const (
+	patience     = 30 * time.Second // for the header of an answer
+	maxRedirects = 10               // of one request; go-containerregistry follows them for ever
+)
 
 // guard lets requests go to public https servers, and to the registries that the
 // operator allowed by name: a recipe may name any registry, and a registry any token
@@ -32,6 +35,9 @@ func newGuard(private []string) *guard {
 }
 
 func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
+	if origin, redirects := first(req); redirects > maxRedirects {
+		return nil, refusef("%s redirects more than %d times", origin.URL.Host, maxRedirects)
+	}
 	req, err := withoutCredentials(req)
 	if err != nil {
 		return nil, err
@@ -76,11 +82,12 @@ func (g *guard) mayDial(hostPort string, to netip.Addr) error {
 // withoutCredentials keeps what was meant for one host from the host that it
 // redirects to: the header, and the body of a token request, which holds a password.
 func withoutCredentials(req *http.Request) (*http.Request, error) {
-	if req.Response == nil || req.Response.Request == nil || netguard.HostPort(first(req).URL) == netguard.HostPort(req.URL) {
+	origin, redirects := first(req)
+	if redirects == 0 || netguard.HostPort(origin.URL) == netguard.HostPort(req.URL) {
 		return req, nil
 	}
 	if req.Method != http.MethodGet && req.Method != http.MethodHead {
-		return nil, refusef("%s redirects credentials to %s", first(req).URL.Host, req.URL.Host)
+		return nil, refusef("%s redirects credentials to %s", origin.URL.Host, req.URL.Host)
 	}
 	clean := req.Clone(req.Context())
 	clean.Header.Del("Authorization")
@@ -88,12 +95,13 @@ func withoutCredentials(req *http.Request) (*http.Request, error) {
 	return clean, nil
 }
 
-// first is the request that a chain of redirects began with.
-func first(req *http.Request) *http.Request {
+// first is the request that a chain of redirects began with, and how many there were.
+func first(req *http.Request) (origin *http.Request, redirects int) {
 	for req.Response != nil && req.Response.Request != nil {
 		req = req.Response.Request
+		redirects++
 	}
-	return req
+	return req, redirects
 }
 
 func refusef(format string, args ...any) error {

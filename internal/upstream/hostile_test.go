@@ -160,6 +160,18 @@ func TestLoginLoop(t *testing.T) {
 
 // What a server may answer to anything; none of it is the registry's word that the
 // image is missing.
+func TestRedirectLoop(t *testing.T) {
+	var asked atomic.Int32
+	_, ask := hostile(t, func(w http.ResponseWriter, req *http.Request) {
+		if !hello(w, req) {
+			http.Redirect(w, req, fmt.Sprint(req.URL.Path, asked.Add(1)), http.StatusFound)
+		}
+	})
+	if err := ask(); !errors.Is(err, upstream.ErrRefused) || asked.Load() > 30 {
+		t.Errorf("after %d redirects: %v", asked.Load(), err)
+	}
+}
+
 func TestJunk(t *testing.T) {
 	junk := strings.Repeat("\x1b[31mjunk\n", 1000)
 	answers := map[string]http.HandlerFunc{
