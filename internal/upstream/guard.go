@@ -36,7 +36,7 @@ func newGuard(private []string) *guard {
 
 func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	if origin, redirects := first(req); redirects > maxRedirects {
-		return nil, refusef("%s redirects more than %d times", origin.URL.Host, maxRedirects)
+		return nil, &halt{ErrUnreachable, fmt.Sprintf("%s redirects more than %d times", origin.URL.Host, maxRedirects)}
 	}
 	req, err := withoutCredentials(req)
 	if err != nil {

@@ -167,7 +167,7 @@ func TestRedirectLoop(t *testing.T) {
 			http.Redirect(w, req, fmt.Sprint(req.URL.Path, asked.Add(1)), http.StatusFound)
 		}
 	})
-	if err := ask(); !errors.Is(err, upstream.ErrRefused) || asked.Load() > 30 {
+	if err := ask(); !errors.Is(err, upstream.ErrUnreachable) || asked.Load() > 30 {
 		t.Errorf("after %d redirects: %v", asked.Load(), err)
 	}
 }
