@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"path"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 // place is where a folder stands: in a git work tree, or in none.
 type place struct {
 	repo   *git.Repo // nil without one
-	prefix string    // below the work tree's root; "" without one
+	prefix string    // below the work tree's root; "" without one. Known also of one that cannot be read
 	tags   []git.Tag // the recipe's
 	fault  error     // why the repository, or some of its tags, cannot be read
 
@@ -30,7 +31,7 @@ func locate(dir string) place {
 	case errors.Is(err, git.ErrNoRepo):
 		return place{}
 	case err != nil:
-		return place{fault: err}
+		return place{prefix: prefix, fault: err}
 	}
 	p := place{repo: repo, prefix: prefix}
 	if prefix == "." { // the tags of a repository around the recipe are not its versions
@@ -44,9 +45,7 @@ func locate(dir string) place {
 func (p place) factsAt(commit string, tags []git.Tag) lint.Facts {
 	facts := p.online
 	if p.fault != nil {
-		unknown := map[lint.Need]string{lint.NeedsTags: "git tags cannot be read: " + strings.ReplaceAll(p.fault.Error(), "\n", "; ")}
-		maps.Copy(unknown, facts.Unknown)
-		facts.Unknown = unknown
+		facts.Unknown = alsoUnknown(facts.Unknown, lint.NeedsTags, "git tags cannot be read: ", p.fault)
 	}
 	if p.repo == nil || p.prefix != "." {
 		return facts
@@ -59,8 +58,19 @@ func (p place) factsAt(commit string, tags []git.Tag) lint.Facts {
 	for i, tag := range tags {
 		named[i] = lint.Tag{Name: tag.Name, Annotated: tag.Annotated}
 	}
-	facts.Tags, facts.Previous = &named, p.previous(commit, tags)
+	facts.Tags = &named
+	var err error
+	if facts.Previous, err = p.previous(commit, tags); err != nil {
+		facts.Unknown = alsoUnknown(facts.Unknown, lint.NeedsPrevious, "the last release cannot be read: ", err)
+	}
 	return facts
+}
+
+// alsoUnknown is known with one reason more; all targets share the map.
+func alsoUnknown(known map[lint.Need]string, need lint.Need, what string, err error) map[lint.Need]string {
+	unknown := map[lint.Need]string{need: what + strings.ReplaceAll(err.Error(), "\n", "; ")}
+	maps.Copy(unknown, known)
+	return unknown
 }
 
 // facts are those of the files as they stand in the folder.
@@ -72,22 +82,24 @@ func (p place) facts(tags []git.Tag) lint.Facts {
 	return p.factsAt(commit, tags)
 }
 
-// previous is the last release before the commit, or at it; nil where there is
-// none that can be read.
-func (p place) previous(commit string, tags []git.Tag) *lint.Release {
+// previous is the last release before the commit, or at it; nil where there is none.
+func (p place) previous(commit string, tags []git.Tag) (*lint.Release, error) {
+	if commit == "" { // nothing was committed yet
+		return nil, nil
+	}
 	last, ok, err := p.repo.LastVersion(commit, tags)
 	if err != nil || !ok {
-		return nil
+		return nil, err
 	}
 	tree, err := p.repo.Tree(last.Commit)
 	if err != nil {
-		return nil
+		return nil, fmt.Errorf("%s: %w", last.Name, err)
 	}
 	r, err := recipe.Read(tree, "recipe")
 	if err != nil {
-		return nil
+		return nil, fmt.Errorf("%s: %w", last.Name, err)
 	}
-	return &lint.Release{Version: last.Name, Recipe: r}
+	return &lint.Release{Version: last.Name, Recipe: r}, nil
 }
 
 // rootPaths names each target's folder relative to the root of the repository around
@@ -99,7 +111,7 @@ func rootPaths(targets []*target) []string {
 		common = commonDir(common, absolute(t.dir))
 	}
 	around := ""
-	if _, prefix, err := git.Find(common); err == nil {
+	if _, prefix, _ := git.Find(common); prefix != "" {
 		around = prefix
 	}
 	roots := make([]string, len(targets))

@@ -127,7 +127,7 @@ func resolved(dir string) string {
 // top is the highest folder in which a config counts for the target.
 func (t *target) top() string {
 	dir := t.real()
-	if t.place.repo != nil {
+	if t.place.prefix != "" {
 		return filepath.Join(dir, strings.Repeat("../", depth(t.place.prefix)))
 	}
 	if here := resolved(absolute(".")); !strings.HasPrefix(relative(here, dir), "..") {

@@ -78,7 +78,8 @@ func (p place) check(dir string) error {
 }
 
 // checkFormat refuses the two extensions that change how objects and refs are
-// stored. The others (partial clones, work tree config) do not matter to a reader.
+// stored, and notes whether the clone is partial. The other ones do not matter to a
+// reader.
 func (r *Repo) checkFormat() error {
 	file, err := r.storage.Filesystem().Open("config")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -92,6 +93,7 @@ func (r *Repo) checkFormat() error {
 	if err := config.NewDecoder(file).Decode(raw); err != nil {
 		return fmt.Errorf("config: %w", err)
 	}
+	r.partial = isPartial(raw)
 	for _, option := range raw.Section("extensions").Options {
 		key, value := strings.ToLower(option.Key), strings.ToLower(option.Value)
 		if key == "objectformat" && value != "sha1" || key == "refstorage" && value != "files" {

@@ -20,6 +20,9 @@ const (
 // load finds an object without reading much of it. The caller holds r.mu.
 func (r *Repo) load(hash plumbing.Hash) (plumbing.EncodedObject, error) {
 	found, err := r.storage.EncodedObject(plumbing.AnyObject, hash)
+	if r.partial && errors.Is(err, plumbing.ErrObjectNotFound) {
+		err = fmt.Errorf("%w: %w", err, errNotFetched)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("object %s: %w", hash, err)
 	}
@@ -92,6 +95,11 @@ func (r *Repo) blob(hash plumbing.Hash) ([]byte, error) {
 func (r *Repo) blobSize(hash plumbing.Hash) (int64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.size(hash)
+}
+
+// size is blobSize for a caller who holds r.mu.
+func (r *Repo) size(hash plumbing.Hash) (int64, error) {
 	size, err := r.storage.EncodedObjectSize(hash)
 	if !errors.Is(err, plumbing.ErrObjectNotFound) {
 		return size, err

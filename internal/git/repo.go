@@ -22,6 +22,7 @@ type Repo struct {
 	dir     string
 	mu      sync.Mutex // go-git's storage loads its pack indexes without a lock
 	storage *filesystem.Storage
+	partial bool // it may lack objects on purpose: git clone --filter
 }
 
 // Open opens the repo in dir (bare or not) where it stands; it runs and writes
@@ -45,6 +46,7 @@ func Open(dir string) (*Repo, error) {
 // Find opens the repo whose work tree holds dir. Prefix is dir's slash-separated
 // path below the work tree's root, "." for the root itself. Symlinks on the way to
 // dir are resolved first, as git does. It fails with ErrNoRepo where there is none.
+// Of a repo that cannot be read the prefix is known, beside the error.
 func Find(dir string) (repo *Repo, prefix string, err error) {
 	start, err := filepath.Abs(dir)
 	if err == nil {
@@ -55,12 +57,9 @@ func Find(dir string) (repo *Repo, prefix string, err error) {
 	}
 	for at := start; ; at = filepath.Dir(at) {
 		repo, err := Open(at)
-		if err == nil {
-			prefix, err := filepath.Rel(at, start)
-			return repo, filepath.ToSlash(prefix), err
-		}
 		if !errors.Is(err, ErrNoRepo) {
-			return nil, "", err
+			prefix, relErr := filepath.Rel(at, start)
+			return repo, filepath.ToSlash(prefix), errors.Join(err, relErr)
 		}
 		if at == filepath.Dir(at) {
 			return nil, "", fmt.Errorf("%s: %w, nor is a folder above it", dir, ErrNoRepo)

@@ -45,7 +45,8 @@ type node struct {
 // StatFS, ReadLinkFS). Links are never followed: Stat and Lstat show them as
 // fs.ModeSymlink, and submodules as fs.ModeIrregular; neither can be opened. Sizes
 // are known without inflating a file. Names that no honest tree holds (`..`, `.git`,
-// a slash or backslash inside, invalid UTF-8) are not there. The tree's depth and
+// a slash or backslash inside, invalid UTF-8) are not there. Of a commit that a
+// partial clone does not hold whole, Tree returns an error. The tree's depth and
 // number of files are the author's choice: whoever walks it sets bounds.
 func (r *Repo) Tree(commit string) (fs.FS, error) {
 	hash, err := parseHash(commit)
@@ -57,6 +58,10 @@ func (r *Repo) Tree(commit string) (fs.FS, error) {
 	found, err := r.commit(hash)
 	if err == nil {
 		_, err = r.tree(found.TreeHash)
+	}
+	if err == nil && r.partial {
+		left := maxWhole
+		err = r.checkWhole(found.TreeHash, &left)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("git repository %s: commit %s: %w", r.dir, commit, err)
