@@ -11,7 +11,7 @@ var scalarType = Rule{
 	Severity: Error, Confidence: High, Docker: Refuses,
 	What: "A value has quotes and must not, or lacks quotes that it needs.",
 	Why: "Docker's schema is strict about types: cpus: 0.5, an environment of DEBUG: true and an interval: 30 are fatal, and so are " +
-		"replicas: \"2\" and read_only: \"true\". docker compose takes most of them, so they are found on the server.",
+		"replicas: \"2\" and read_only: \"true\". A date such as 2024-01-01 is none of its types anywhere (docker/cli 28 still took some). docker compose takes most of them, so they are found on the server.",
 	Fix:   "Quote strings, and write numbers and booleans bare.",
 	Bad:   app("    environment:\n      DEBUG: true\n"),
 	Good:  app("    environment:\n      DEBUG: \"true\"\n"),

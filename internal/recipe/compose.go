@@ -34,6 +34,7 @@ func ParseCompose(path string, data []byte) *ComposeFile {
 		return f
 	}
 	f.parse(text)
+	f.checkControls(text)
 	return f
 }
 
@@ -93,6 +94,15 @@ func (f *ComposeFile) check(document *yaml.Node) {
 func (f *ComposeFile) checkNext(loader *yaml.Loader) {
 	if next, err := nextDocument(loader); err == nil {
 		f.fault(CodeYAMLDocuments, f.Span(next), "a second YAML document starts here; only the first one is read")
+	}
+}
+
+// checkControls reports what Docker's YAML parser refuses wherever it stands,
+// comments too, and ours lets pass.
+func (f *ComposeFile) checkControls(text string) {
+	at := strings.IndexFunc(text, func(r rune) bool { return r >= 0x7f && r <= 0x9f && r != 0x85 })
+	if at >= 0 && f.Root != nil {
+		f.fault(CodeYAMLSyntax, f.text.span(at, at), fmt.Sprintf("not valid YAML: the control character %U; remove it", []rune(text[at:])[0]))
 	}
 }
 

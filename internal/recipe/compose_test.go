@@ -29,6 +29,8 @@ func TestComposeFaults(t *testing.T) {
 		"open bracket":     {text: "a: [1\n", code: recipe.CodeYAMLSyntax, line: 2, column: 1, message: "that starts at line 1, column 4"},
 		"unknown anchor":   {text: "a: *b\n", code: recipe.CodeYAMLSyntax, line: 1, column: 4, message: "unknown anchor"},
 		"control char":     {text: "a: \x1b[31m\n", code: recipe.CodeYAMLSyntax, line: 1},
+		"DEL in a comment": {text: "a: b\n# é\x7f\n", code: recipe.CodeYAMLSyntax, line: 2, column: 4, message: "U+007F", root: true},
+		"C1 in a value":    {text: "a: \"\u0081\"\n", code: recipe.CodeYAMLSyntax, line: 1, column: 5, message: "U+0081", root: true},
 		"not UTF-8":        {text: "a: \xff\n", code: recipe.CodeYAMLSyntax, line: 1},
 		"duplicate key":    {text: "a:\n  é: 1\n  b: 2\n  é: 3\n", code: recipe.CodeYAMLDuplicate, line: 4, column: 3, message: "line 2, column 3", root: true},
 		"two documents":    {text: "a: 1\n---\nb: [\n", root: true},

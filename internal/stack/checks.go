@@ -39,13 +39,35 @@ func checkOrder(v *value) string {
 }
 
 func checkNatural(v *value) string {
-	if n, ok := v.data.(int); ok && n < 0 {
-		return fmt.Sprintf("%d is below zero", n)
+	switch n := v.data.(type) {
+	case int:
+		if n < 0 {
+			return fmt.Sprintf("%d is below zero", n)
+		}
+	case float64:
+		if n < 0 {
+			return fmt.Sprintf("%s is below zero", v.source)
+		}
+	}
+	return ""
+}
+
+// checkWhole refuses what Docker's schema takes for an integer and its decoder
+// does not: 2.0, 1e3, and what is too large for an int.
+func checkWhole(v *value) string {
+	switch v.data.(type) {
+	case float64, uint64:
+		if v.kind == integer {
+			return fmt.Sprintf("Docker cannot decode %s; write a plain number, below 2^63", v.source)
+		}
 	}
 	return ""
 }
 
 func checkVolume(v *value) string {
+	if overlongDrive(v.str()) {
+		return ""
+	}
 	if _, err := parseVolume(v.str()); err != nil {
 		return fmt.Sprintf("%q is no volume: %s; write source:target, as in data:/var/lib/data:ro", v.shown(), err)
 	}

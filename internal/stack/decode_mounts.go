@@ -19,14 +19,21 @@ func (d *decoder) mounts(v *value, path string) []Mount {
 		if item.kind == mapping {
 			mount, err = longMount(item), nil
 		}
-		if err != nil {
+		if err != nil && !overlongDrive(item.str()) {
 			continue // the dialect's check has reported it
 		}
 		if item.kind == text && windowsDrive.MatchString(item.str()) {
+			effect := Accept
+			if err != nil {
+				effect = Refuse
+			}
 			d.report(Diagnostic{
-				Code: CodeWindowsDrive, Span: item.span, Via: item.via, Path: join(path, strconv.Itoa(i)), Docker: Mangle, Engine: Accept,
+				Code: CodeWindowsDrive, Span: item.span, Via: item.via, Path: join(path, strconv.Itoa(i)), Docker: Mangle, Engine: effect,
 				Message: "docker stack deploy takes the volume's one-letter name for a Windows drive; give it a longer name, or write the long form",
 			})
+		}
+		if err != nil {
+			continue
 		}
 		d.expandHome(&mount)
 		if mount.Type == "bind" && mount.Source == "" {
@@ -50,6 +57,13 @@ func (d *decoder) expandHome(m *Mount) {
 }
 
 var windowsDrive = regexp.MustCompile(`^[a-zA-Z]:`)
+
+// overlongDrive says whether a mount has a colon too many, and Docker does not
+// see it: it takes the first one for that of a drive.
+func overlongDrive(spec string) bool {
+	_, err := parseVolume(spec)
+	return err != nil && windowsDrive.MatchString(spec) && !slices.Contains(strings.Split(spec, ":"), "")
+}
 
 func longMount(v *value) Mount {
 	tmpfs := v.get("tmpfs")

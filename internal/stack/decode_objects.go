@@ -22,7 +22,7 @@ func (d *decoder) objectName(key string, v *value, path string) (name string, is
 	name = v.get("name").str()
 	isExternal, old := external(v)
 	if old != "" && name != "" {
-		d.conflict(v, path, "external.name and name exclude each other; keep name")
+		d.conflict(v.get("external"), path, "external.name and name exclude each other; keep name")
 	}
 	if isExternal {
 		name = cmp.Or(old, name, key)

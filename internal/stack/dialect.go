@@ -10,6 +10,8 @@ type rule struct {
 	key      func(string) bool   // which other keys rest takes; nil: all
 	extend   int                 // of a mapping: the minor version that allows x- keys
 	open     bool                // of a mapping: other keys pass unread
+	opened   int                 // of an open mapping: the minor version that opened it
+	form     int                 // the minor version that brought its mapping form
 	item     *rule               // of a list; nil: unread
 	unique   bool                // a list whose items must differ
 	check    func(*value) string // what is wrong with a scalar, "" where nothing is
@@ -52,7 +54,8 @@ func openObject(f fields) *rule { return &rule{kind: mapping, fields: f, open: t
 func (r rule) or(other *rule) *rule {
 	r.kind |= other.kind
 	if other.kind&mapping != 0 {
-		r.fields, r.rest, r.key, r.open, r.extend, r.required = other.fields, other.rest, other.key, other.open, other.extend, other.required
+		r.fields, r.rest, r.key, r.extend, r.required = other.fields, other.rest, other.key, other.extend, other.required
+		r.open, r.opened = other.open, other.opened
 	}
 	if other.kind&list != 0 {
 		r.item, r.unique = other.item, other.unique
@@ -65,6 +68,18 @@ func (r rule) or(other *rule) *rule {
 
 func (r rule) from(minor int) *rule {
 	r.since = minor
+	return &r
+}
+
+// mappingFrom names the version that brought the long form.
+func (r rule) mappingFrom(minor int) *rule {
+	r.form = minor
+	return &r
+}
+
+// openFrom names the version since which unknown keys pass.
+func (r rule) openFrom(minor int) *rule {
+	r.opened = minor
 	return &r
 }
 
@@ -127,8 +142,8 @@ var (
 	textOrList   = is(text).or(textList)
 	command      = is(text).or(listOf(is(text)))
 	natural      = castable(integer).checked(checkNatural)
-	keyValues    = setOf(is(text)).or(mapOf(is(text | number | null | timestamp)).keyed(isNotEmpty))
-	options      = mapOf(is(text | number | timestamp))
+	keyValues    = setOf(is(text)).or(mapOf(is(text | number | null)).keyed(isNotEmpty))
+	options      = mapOf(is(text | number))
 	durationText = is(text).checked(checkDuration)
 	externalFlag = castable(boolean).or(object(fields{"name": is(text)}))
 )

@@ -27,7 +27,7 @@ var serviceRule = object(fields{
 	"init":              is(boolean).from(7),
 	"isolation":         is(text).from(5),
 	"labels":            keyValues,
-	"logging":           object(fields{"driver": is(text), "options": mapOf(is(text | number | null | timestamp))}),
+	"logging":           object(fields{"driver": is(text), "options": mapOf(is(text | number | null))}),
 	"networks":          textList.or(mapOf(attachmentRule.or(is(null))).keyed(isPlainName)),
 	"ports":             setOf(portRule),
 	"read_only":         castable(boolean),
@@ -58,7 +58,7 @@ var serviceRule = object(fields{
 		"docker stack deploy drops oom_score_adj without a word; remove it"),
 
 	// Named in "Ignoring unsupported options".
-	"build":          is(text).or(openObject(buildFields)).ignored("push an image and name it"),
+	"build":          is(text).or(openObject(buildFields).openFrom(11)).ignored("push an image and name it"),
 	"cgroupns_mode":  is(text).from(9).ignored("remove it"),
 	"cgroup_parent":  is(text).ignored("remove it"),
 	"devices":        textList.ignored("bind-mount the device, or run the container outside Swarm"),
@@ -93,9 +93,9 @@ var serviceRule = object(fields{
 }).extensible(7)
 
 var buildFields = fields{
-	"context": is(text), "dockerfile": is(text), "args": keyValues, "labels": keyValues,
-	"cache_from": textList, "network": is(text), "target": is(text),
-	"shm_size": is(integer | text | timestamp), "extra_hosts": keyValues,
+	"context": is(text), "dockerfile": is(text), "args": keyValues, "labels": keyValues.from(3),
+	"cache_from": textList.from(2), "network": is(text).from(4), "target": is(text).from(4),
+	"shm_size": is(integer | text).from(5), "extra_hosts": keyValues.from(9),
 }
 
 // fileRefRule is a service's use of a secret or config.
@@ -124,18 +124,20 @@ var attachmentRule = object(fields{
 	"ipv6_address": is(text).meets(CodeDroppedKey, Ignore, Ignore, "docker stack deploy drops it without a word; reach services by name"),
 })
 
-var portRule = is(number | text).or(object(fields{
+var portRule = is(number | text).checked(checkWhole).or(object(fields{
 	"mode":      is(text),
 	"target":    natural,
 	"published": natural,
 	"protocol":  is(text),
 	"host_ip":   is(text).foreign(Ignore, "Swarm publishes on every address; remove it"),
 	"name":      is(text).foreign(Ignore, "Swarm has no use for it; remove it"),
-}))
+})).mappingFrom(2)
 
-var ulimitRule = castable(integer).or(object(fields{
-	"hard": castable(integer),
-	"soft": castable(integer),
+var ulimit = castable(integer).checked(checkWhole)
+
+var ulimitRule = ulimit.or(object(fields{
+	"hard": ulimit,
+	"soft": ulimit,
 }).needs("soft", "hard"))
 
 var mountRule = is(text).checked(checkVolume).or(object(fields{
@@ -152,4 +154,4 @@ var mountRule = is(text).checked(checkVolume).or(object(fields{
 	"volume": openObject(fields{"nocopy": castable(boolean), "subpath": is(text | null)}),
 	"tmpfs": openObject(fields{"size": is(integer).checked(checkNatural), "mode": anything.meets(CodeDroppedKey, Ignore, Ignore,
 		"docker stack deploy drops the mode without a word; let the container set it")}).from(6),
-}).needs("type"))
+}).needs("type")).mappingFrom(2)

@@ -55,7 +55,10 @@ func (r *reader) expandValue(v *value, path string) bool {
 		r.report(d)
 	}
 	v.data, v.expanded = got, docker != written
-	return err == nil
+	if err != nil && dockerErr == nil && r.left.expanded > 0 { // Docker reads on with this, and may refuse it
+		v.data, v.unusable = docker, true
+	}
+	return err == nil || v.unusable
 }
 
 // judge compares what the two readers of ${…} make of one value. Messages show

@@ -45,8 +45,9 @@ func (t *tree) build(n *yaml.Node, path string, via recipe.Span) *value {
 func (t *tree) scalar(v *value, n *yaml.Node, path string) {
 	v.kind, v.data = resolve(n)
 	v.source = n.Value
+	t.checkTagged(n, v, path)
 	if f, ok := v.data.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
-		t.report(Diagnostic{
+		v.faults = append(v.faults, Diagnostic{
 			Code: CodeInvalidValue, Span: v.span, Via: v.via, Path: path, Docker: Refuse, Engine: Accept,
 			Message: fmt.Sprintf("%s is a number without end to YAML, which Docker cannot read; quote it", n.Value),
 		})
@@ -61,7 +62,7 @@ func (t *tree) fill(v *value, n *yaml.Node, path string) {
 	var merges []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, item := n.Content[i], n.Content[i+1]
-		name, ok := t.key(key, path)
+		name, ok := t.key(v, key, path)
 		if !ok || seen[name] {
 			continue
 		}
@@ -109,7 +110,9 @@ func (t *tree) merge(v *value, seen map[string]bool, key, item *yaml.Node, path 
 			})
 			continue
 		}
-		for _, e := range t.build(part, path, via).entries {
+		merged := t.build(part, path, via)
+		v.faults = append(v.faults, merged.faults...)
+		for _, e := range merged.entries {
 			if !seen[e.key] {
 				seen[e.key] = true
 				v.entries = append(v.entries, e)
@@ -125,24 +128,25 @@ func unalias(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// key is the text of a mapping's key. Docker reads only keys that YAML
-// resolves to strings.
-func (t *tree) key(n *yaml.Node, path string) (string, bool) {
+// key is the text of a key of v. Where Docker's schema reads v, it takes only
+// keys that YAML resolves to strings.
+func (t *tree) key(v *value, n *yaml.Node, path string) (string, bool) {
 	n = unalias(n)
 	tag := n.ShortTag()
 	if n.Kind == yaml.ScalarNode && (tag == "!!str" || tag == "!!merge") {
 		return n.Value, true
 	}
-	scalar := n.Kind == yaml.ScalarNode
 	d := Diagnostic{
 		Code: CodeNonStringKey, Span: t.file.Span(n), Path: path, Docker: Refuse, Engine: Accept,
 		Message: fmt.Sprintf("the key %q is no string to YAML; quote it", n.Value),
 	}
-	if !scalar {
+	if n.Kind != yaml.ScalarNode {
 		d.Engine, d.Message = Refuse, "a key must be a plain string"
+		t.report(d)
+		return "", false
 	}
-	t.report(d)
-	return n.Value, scalar
+	v.faults = append(v.faults, d)
+	return n.Value, true
 }
 
 // checkTag reports the tags of compose-spec, which Docker drops.
@@ -153,6 +157,17 @@ func (t *tree) checkTag(n *yaml.Node, span recipe.Span, path string) {
 	t.report(Diagnostic{
 		Code: CodeYAMLTag, Span: span, Path: path, Docker: Ignore, Engine: Ignore,
 		Message: fmt.Sprintf("the tag %s means nothing to docker stack deploy; remove it, and what it should reset", n.Tag),
+	})
+}
+
+// checkTagged reports a scalar that is not of the type that its tag claims.
+func (t *tree) checkTagged(n *yaml.Node, v *value, path string) {
+	if n.Style&yaml.TaggedStyle == 0 || n.Decode(new(any)) == nil {
+		return
+	}
+	t.report(Diagnostic{
+		Code: CodeInvalidValue, Span: v.span, Via: v.via, Path: path, Docker: Refuse, Engine: Refuse,
+		Message: fmt.Sprintf("%q is no %s; remove the tag", clip(n.Value), n.ShortTag()),
 	})
 }
 

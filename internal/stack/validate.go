@@ -23,7 +23,10 @@ func (c *validator) say(v *value, span recipe.Span, path, code string, docker, e
 
 // mustDrop reports whether v cannot be used at all. key is where its name stands.
 func (c *validator) mustDrop(v *value, r *rule, path string, key recipe.Span) bool {
-	drop := c.meetsFate(v, r, path, key)
+	drop := c.meetsFate(v, r, path, key) || v.unusable
+	for _, fault := range v.faults {
+		c.report(fault)
+	}
 	if r.since > c.minor {
 		c.say(v, key, path, CodeNewerKey, Refuse, Accept, fmt.Sprintf(
 			"%s came with version 3.%d of the format and this file declares 3.%d; raise the version", lastName(path), r.since, c.minor))
@@ -34,6 +37,7 @@ func (c *validator) mustDrop(v *value, r *rule, path string, key recipe.Span) bo
 	switch {
 	case v.kind&r.kind == 0: // a form that only our engine reads
 	case v.kind == mapping:
+		c.checkForm(v, r, path)
 		return c.mapping(v, r, path, key) || drop
 	case v.kind == list:
 		c.list(v, r, path)
@@ -41,6 +45,14 @@ func (c *validator) mustDrop(v *value, r *rule, path string, key recipe.Span) bo
 		return c.scalar(v, r, path) || drop
 	}
 	return drop
+}
+
+// checkForm reports a long form that the file's version does not have.
+func (c *validator) checkForm(v *value, r *rule, path string) {
+	if r.form > c.minor {
+		c.say(v, v.span, path, CodeNewerKey, Refuse, Accept, fmt.Sprintf(
+			"%s: the long form came with version 3.%d of the format and this file declares 3.%d; raise the version", lastName(path), r.form, c.minor))
+	}
 }
 
 // meetsFate reports what becomes of a key that is not just used.
@@ -62,7 +74,7 @@ func (c *validator) scalar(v *value, r *rule, path string) (drop bool) {
 		}
 		return fault != ""
 	}
-	if v.kind&(number|timestamp) != 0 && r.kind&text != 0 && show(v.data) != v.source {
+	if v.kind&number != 0 && r.kind&text != 0 && show(v.data) != v.source {
 		c.say(v, v.span, path, CodeScalarMangled, Mangle, Mangle, fmt.Sprintf("YAML reads %s as %s; quote it", v.source, show(v.data)))
 	}
 	return false
@@ -115,7 +127,7 @@ func (c *validator) ruleFor(e entry, r *rule, path string) (*rule, bool) {
 	switch {
 	case r.rest != nil && (r.key == nil || r.key(e.key)):
 		return r.rest, true
-	case r.open, extension && r.extend > 0 && c.minor >= r.extend:
+	case r.open && c.minor >= r.opened, extension && r.extend > 0 && c.minor >= r.extend:
 		return nil, true
 	}
 	d := Diagnostic{
@@ -123,6 +135,8 @@ func (c *validator) ruleFor(e entry, r *rule, path string) (*rule, bool) {
 		Message: fmt.Sprintf("docker stack deploy does not know the key %q here%s; remove it", e.key, suggest(e.key, r.fields)),
 	}
 	switch {
+	case r.open:
+		d.Engine, d.Message = Accept, fmt.Sprintf("version 3.%d of the format does not know the key %q here; raise the version to 3.%d, or remove the key", c.minor, e.key, r.opened)
 	case r.rest != nil:
 		d.Message = fmt.Sprintf("%q cannot be a name here; use letters, digits, dots, dashes and underscores", e.key)
 	case extension && r.extend > 0:

@@ -31,10 +31,14 @@ type value struct {
 	data     any    // of a scalar: nil, string, bool, int, uint64, float64; of a timestamp, its text
 	source   string // of a scalar: its text in the file
 	expanded bool   // interpolation changed the text
+	unusable bool   // only Docker can read its ${…}: to be checked, and dropped
 	list     []*value
 	entries  []entry
 	span     recipe.Span
 	via      recipe.Span // the alias or merge key that brought it here
+
+	// What Docker refuses only where its schema reads the value: not below x- keys.
+	faults []Diagnostic
 }
 
 // entry is one key of a mapping, in file order.
