@@ -2,8 +2,12 @@ package lint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v4"
+
+	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
 )
 
@@ -26,7 +30,7 @@ var nested = regexp.MustCompile(`\$\{[^}]*\$`)
 func braceVariables(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
 	e, ok := in.edit(d.Span.File)
 	text := in.text(d.Span)
-	if !ok || nested.MatchString(text) {
+	if !ok || nested.MatchString(text) || e.plainInFlow(e.file.Root, d.Span, false) {
 		return
 	}
 	repair := Repair{Safe: true}
@@ -44,4 +48,16 @@ func braceVariables(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
 	if len(repair.Edits) > 0 {
 		f.Repairs = []Repair{repair}
 	}
+}
+
+// plainInFlow reports whether the scalar at the span, below n, has no quotes and
+// lies in a [flow]: there a brace would end it.
+func (e editor) plainInFlow(n *yaml.Node, span recipe.Span, flow bool) bool {
+	if n.Kind == yaml.ScalarNode {
+		return flow && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && e.startsAt(n, span)
+	}
+	flow = flow || n.Style&yaml.FlowStyle != 0
+	return n.Kind != yaml.AliasNode && n.Line <= span.Line && slices.ContainsFunc(n.Content, func(child *yaml.Node) bool {
+		return e.plainInFlow(child, span, flow)
+	})
 }
