@@ -110,9 +110,8 @@ func (t *tree) merge(v *value, seen map[string]bool, key, item *yaml.Node, path 
 			})
 			continue
 		}
-		merged := t.build(part, path, via)
-		v.faults = append(v.faults, merged.faults...)
-		for _, e := range merged.entries {
+		// Keys that are no strings are text here: YAML reads them into v's keys.
+		for _, e := range t.build(part, path, via).entries {
 			if !seen[e.key] {
 				seen[e.key] = true
 				v.entries = append(v.entries, e)
