@@ -14,7 +14,7 @@ import (
 // moveLabels is the repair that moves labels of a service to its deploy.labels.
 // It moves them only within one file, and only where all of them can be moved
 // as they are written, a list to a list, a mapping to a mapping, and where Traefik
-// can do something with them.
+// can do something with them. It is unsafe: what nobody could reach is routed then.
 func (in *Input) moveLabels(v *Variant, s *stack.Service, keys []string) []Repair {
 	file := v.Stack.Span("services", s.Key, "labels", keys[0]).File
 	e, ok := in.edit(file)
@@ -44,7 +44,7 @@ func (in *Input) moveLabels(v *Variant, s *stack.Service, keys []string) []Repai
 	if !ok {
 		return nil
 	}
-	return []Repair{{Title: "Move it to deploy.labels", Safe: true, Edits: combined(edits, put)}}
+	return []Repair{{Title: "Move it to deploy.labels", Edits: combined(edits, put)}}
 }
 
 // combined lets what is put at the end of a removed block take its place: edits

@@ -50,14 +50,14 @@ func startsFirst(s *stack.Service) bool {
 	return s.Deploy.Update != nil && s.Deploy.Update.Order == "start-first"
 }
 
-// orderFinding is about update_config.order; what it repairs is what was meant:
-// an update that works.
+// orderFinding is about update_config.order. The file says start-first in so many
+// words: to say the other is unsafe, even more where an anchor shares it.
 func (in *Input) orderFinding(v *Variant, s *stack.Service, message string) Finding {
 	span := v.Stack.Span("services", s.Key, "deploy", "update_config", "order")
 	return Finding{
 		Message:  message,
 		Span:     span,
-		Repairs:  in.rewrite("Write order: stop-first", true, span, "stop-first"),
+		Repairs:  in.rewrite("Write order: stop-first", false, span, "stop-first"),
 		Evidence: "services." + s.Key + ".deploy.update_config.order",
 	}
 }

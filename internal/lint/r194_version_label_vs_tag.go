@@ -67,13 +67,14 @@ func contradiction(label string, tags []string) (fault, wanted string) {
 	return "", ""
 }
 
-// syncLabel writes the wanted version where the old one stands as such.
+// syncLabel writes the wanted version where the old one stands as such. The label is
+// deployed, and may belong to an older line that is still cared for: it is unsafe.
 func (in *Input) syncLabel(span recipe.Span, label, wanted string) []Repair {
 	text := in.text(span)
 	if wanted == "" || strings.Count(text, label) != 1 || !plainVersion.MatchString(wanted) {
 		return nil
 	}
-	return in.rewrite("Write the released version", true, span, strings.Replace(text, label, wanted, 1))
+	return in.rewrite("Write the released version", false, span, strings.Replace(text, label, wanted, 1))
 }
 
 var plainVersion = regexp.MustCompile(`^[0-9A-Za-z._+-]{1,128}$`)
@@ -89,5 +90,5 @@ func (in *Input) addLabel(v *Variant, version string) []Repair {
 	if !ok {
 		return nil
 	}
-	return []Repair{{Title: "Add the version label", Safe: true, Edits: []Edit{edit}}}
+	return []Repair{{Title: "Add the version label", Edits: []Edit{edit}}}
 }

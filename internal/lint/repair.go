@@ -5,7 +5,7 @@ import "coopcloud.tech/catalogue/internal/edit"
 // Repair is a change of the recipe's own files that removes a finding.
 type Repair struct {
 	Title string // what it does, as an order: "Quote the value"
-	Safe  bool   // it cannot change what is deployed, but to what was surely meant
+	Safe  bool   // it changes nothing that is deployed, but for a value that Docker mangles, which becomes what the file says
 	Edits []Edit // they do not overlap
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"go.yaml.in/yaml/v4"
+
 	"coopcloud.tech/catalogue/internal/stack"
 )
 
@@ -70,6 +72,14 @@ func uses(s *stack.Service, section string) []string {
 	return keys
 }
 
+// made says whether Docker creates the entry of the section though no service uses it:
+// it does so with configs and secrets, but with no network nor volume.
+func made(section string, entry *yaml.Node) bool {
+	_, external := child(entry, "external")
+	return (section == "configs" || section == "secrets") &&
+		(external == nil || external.Kind != yaml.MappingNode && external.Value != "true")
+}
+
 func (in *Input) unusedIn(path, section string, used map[string]bool) []Finding {
 	file := in.compose(path)
 	if file == nil {
@@ -90,7 +100,7 @@ func (in *Input) unusedIn(path, section string, used map[string]bool) []Finding 
 			Message:  fmt.Sprintf("no service uses the %s %s", strings.TrimSuffix(section, "s"), key.Value),
 			Span:     span,
 			Evidence: section + "." + key.Value,
-			Repairs:  in.removeKey("Remove "+key.Value, true, span),
+			Repairs:  in.removeKey("Remove "+key.Value, !made(section, entries.Content[i+1]), span),
 		})
 	}
 	return found

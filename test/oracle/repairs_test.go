@@ -1,0 +1,154 @@
+package oracle
+
+import (
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"coopcloud.tech/catalogue/internal/edit"
+	"coopcloud.tech/catalogue/internal/lint"
+	"coopcloud.tech/catalogue/internal/recipe"
+)
+
+// asWritten are the rules whose safe repairs change what Docker deploys: it mangles a
+// value, which becomes what the file says.
+var asWritten = map[string]bool{"R138": true, "R143": true, "R152": true, "R156": true, "R157": true}
+
+// A safe repair leaves what Docker deploys as it is. All examples and fixtures of the
+// linter are tried, each compose.yml alone and with each overlay.
+func TestSafeRepairs(t *testing.T) {
+	compared, dir := 0, filepath.Join(t.TempDir(), "recipe") // bind mounts name it
+	for name, files := range lintedFiles(t) {
+		safe := safeRepairs(t, files)
+		for _, c := range stacks(dir, files) {
+			was, taken := deployed(t, c, files)
+			for what, after := range safe {
+				if !taken {
+					continue
+				}
+				is, taken := deployed(t, c, after)
+				if compared++; !taken || !reflect.DeepEqual(was, is) {
+					t.Errorf("%s: %s changes %v: %v", name, what, c.Files, Diff(was, is))
+				}
+			}
+		}
+	}
+	if compared < 100 {
+		t.Errorf("only %d stacks were compared: the test proves little", compared)
+	}
+}
+
+// safeRepairs are the files behind each safe repair that must change nothing.
+func safeRepairs(t *testing.T, files map[string]string) map[string]map[string]string {
+	safe := map[string]map[string]string{}
+	for _, f := range findings(t, files) {
+		for _, r := range f.Repairs {
+			if r.Safe && !asWritten[f.Rule] && (f.Rule != "R001" || len(safe) == 0) { // nearly all lack a version
+				safe[f.Rule+" "+f.Evidence+" "+r.Title] = repaired(t, files, r)
+			}
+		}
+	}
+	return safe
+}
+
+func stacks(dir string, files map[string]string) []Case {
+	var cases []Case
+	for name := range files {
+		if strings.HasPrefix(name, "compose.") && files["compose.yml"] != "" {
+			names := []string{"compose.yml", name}
+			cases = append(cases, Case{Name: "stack", Dir: dir, Files: slices.Compact(names), Env: CorpusEnv()})
+		}
+	}
+	return cases
+}
+
+// lintedFiles are the bad examples of all rules and the linter's fixtures.
+func lintedFiles(t *testing.T) map[string]map[string]string {
+	all := map[string]map[string]string{}
+	add := func(name, file, text string) {
+		if all[name] == nil {
+			all[name] = map[string]string{}
+		}
+		if !strings.ContainsAny(file, " /") { // facts are no files
+			all[name][file] = text
+		}
+	}
+	for _, rule := range lint.Rules() {
+		for _, file := range rule.Bad {
+			add(rule.Code, file.Name, file.Text)
+		}
+	}
+	paths, err := filepath.Glob("../../internal/lint/testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no fixtures", err)
+	}
+	for _, path := range paths {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			add(filepath.Base(path), file.Name, string(file.Data))
+		}
+	}
+	return all
+}
+
+func findings(t *testing.T, files map[string]string) []lint.Finding {
+	tree := fstest.MapFS{}
+	for name, text := range files {
+		tree[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
+	}
+	r, err := recipe.Read(tree, "example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lint.Run(lint.NewInput(r, lint.Facts{})).Findings
+}
+
+func repaired(t *testing.T, files map[string]string, r lint.Repair) map[string]string {
+	after := maps.Clone(files)
+	byFile := map[string][]edit.Edit{}
+	for _, e := range r.Edits {
+		byFile[e.File] = append(byFile[e.File], e)
+	}
+	for file, edits := range byFile {
+		text, err := edit.Apply([]byte(files[file]), edits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after[file] = string(text)
+	}
+	return after
+}
+
+func deployed(t *testing.T, c Case, files map[string]string) (specs any, taken bool) {
+	if err := errors.Join(os.RemoveAll(c.Dir), os.Mkdir(c.Dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config, err := Load(c)
+	if err != nil {
+		return nil, false
+	}
+	converted, err := Docker(c, config)
+	if err != nil {
+		return nil, false
+	}
+	if specs, err = Canonical(converted); err != nil {
+		t.Fatal(err)
+	}
+	return specs, true
+}
