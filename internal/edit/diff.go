@@ -25,10 +25,14 @@ func Diff(name string, c Change) []byte {
 	return patch
 }
 
-// quote writes a name as git does: a line break in it would end the header.
+// quote writes a name as git does: a line break in it would end the header, and patch
+// takes what stands behind a blank for a date unless a tab ends the name.
 func quote(name string) string {
-	if strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsAny(name, `"\`) {
+	switch {
+	case strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsAny(name, `"\`):
 		return strconv.Quote(name)
+	case strings.Contains(name, " "):
+		return name + "\t"
 	}
 	return name
 }
