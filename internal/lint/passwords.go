@@ -15,7 +15,7 @@ var (
 	// user:password@ of an address.
 	urlPassword = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*://[^/:@\s]*:([^/@\s]+)@`)
 	switches    = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|none|null|nil|default|required|optional|disabled|enabled|auto)$`)
-	pathOrURL   = regexp.MustCompile(`^(/|\./|~/|[a-zA-Z][a-zA-Z0-9+.-]*://)`)
+	pathOrURL   = regexp.MustCompile(`^((file:)?/|\./|~/|[a-zA-Z][a-zA-Z0-9+.-]*://)`)
 	version     = regexp.MustCompile(`^v?[0-9]{1,3}$`)
 	// placeholder is what an operator is to replace.
 	placeholder = regexp.MustCompile(`(?i)^[<\[{*]|^(x{3,}([ _-]x+)*|\.{3}|\?+)$`)

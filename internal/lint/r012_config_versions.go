@@ -86,8 +86,12 @@ func (in *Input) unversioned(v *Variant, key string) []string {
 }
 
 func (in *Input) unversionedFinding(v *Variant, key, variable string) Finding {
+	missing := "which abra.sh does not export"
+	if in.Recipe.AbraSh == nil {
+		missing = "and there is no abra.sh to export it"
+	}
 	return Finding{
-		Message:  fmt.Sprintf("the name of config %s needs %s, which abra.sh does not export", key, variable),
+		Message:  fmt.Sprintf("the name of config %s needs %s, %s", key, variable, missing),
 		Fix:      fmt.Sprintf("Write export %s=v1 in abra.sh, and raise it whenever the file changes.", variable),
 		Span:     v.Stack.Span("configs", key, "name"),
 		Repairs:  in.exportVersion(variable),

@@ -97,6 +97,8 @@ func (in *Input) imageRating(image recipe.ImageField) []Finding {
 	switch {
 	case value == "" || value[0] == '?':
 		return nil
+	case image.Rating == "":
+		has = "has no rating"
 	case !rating.MatchString(image.Rating):
 		has = fmt.Sprintf("has the rating %q", image.Rating)
 	case image.Source == "": // abra reads three parts or none
