@@ -2,10 +2,7 @@ package lint
 
 import (
 	"regexp"
-	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
 
 	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
@@ -30,7 +27,7 @@ var nested = regexp.MustCompile(`\$\{[^}]*\$`)
 func braceVariables(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
 	e, ok := in.edit(d.Span.File)
 	text := in.text(d.Span)
-	if !ok || nested.MatchString(text) || e.plainInFlow(e.file.Root, d.Span, false) {
+	if !ok || nested.MatchString(text) || e.plainInFlow(d.Span) {
 		return
 	}
 	repair := Repair{Safe: true}
@@ -50,14 +47,12 @@ func braceVariables(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
 	}
 }
 
-// plainInFlow reports whether the scalar at the span, below n, has no quotes and
-// lies in a [flow]: there a brace would end it.
-func (e editor) plainInFlow(n *yaml.Node, span recipe.Span, flow bool) bool {
-	if n.Kind == yaml.ScalarNode {
-		return flow && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && e.startsAt(n, span)
-	}
-	flow = flow || n.Style&yaml.FlowStyle != 0
-	return n.Kind != yaml.AliasNode && n.Line <= span.Line && slices.ContainsFunc(n.Content, func(child *yaml.Node) bool {
-		return e.plainInFlow(child, span, flow)
-	})
+// followsInFlow is what stands behind an item of a [flow], and nowhere else.
+var followsInFlow = regexp.MustCompile(`^(\s|#.*)*[,\]}]`)
+
+// plainInFlow reports whether the value at the span has no quotes and lies in a
+// [flow], where a brace would end it.
+func (e editor) plainInFlow(span recipe.Span) bool {
+	start, end := e.place(span)
+	return !strings.ContainsAny(e.data[start:min(start+1, end)], `"'`) && followsInFlow.MatchString(e.data[end:])
 }
