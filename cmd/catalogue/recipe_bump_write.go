@@ -47,7 +47,7 @@ func (v *recipeBump) write(f *recipeFolder, saver *git.Saver, o bump.Outcome, re
 	if err != nil {
 		return err
 	}
-	if err := edit.Write(f.dir, o.Changes); err != nil {
+	if err := edit.Write(edit.Folder{Dir: f.dir, Changes: o.Changes}); err != nil {
 		return fmt.Errorf("cannot write %w", err)
 	}
 	result.Written = true

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io/fs"
 	"path"
@@ -16,17 +17,52 @@ import (
 
 // fixes are what became of a target's repairs.
 type fixes struct {
-	fixed  int
-	files  []string
-	undone []fix.Undone
-	patch  []edit.Change
+	fixed   int
+	undone  []fix.Undone
+	changes []edit.Change
 }
 
-// fix repairs the target. Every rule judges what a repair does, but only findings
-// that would be shown are repaired.
-func (t *target) fix(flags lintFlags) error {
+// fixAll repairs all targets, or none: where one file may not be written the others
+// stay as they are. With --diff nothing is written.
+func fixAll(ctx context.Context, targets []*target, flags lintFlags) error {
+	if err := overlap(targets); err != nil {
+		return err
+	}
+	if err := eachTarget(ctx, targets, func(t *target) error { t.fix(flags); return nil }); err != nil || flags.diff {
+		return err
+	}
+	folders := make([]edit.Folder, len(targets))
+	for i, t := range targets {
+		folders[i] = edit.Folder{Dir: t.dir, Changes: t.fixes.changes}
+	}
+	if err := edit.Write(folders...); err != nil {
+		return fmt.Errorf("cannot fix %w (--diff prints the fixes as a patch)", err)
+	}
+	return nil
+}
+
+// overlap refuses a recipe and one of its files side by side: each would be repaired
+// as if the other were not.
+func overlap(targets []*target) error {
+	recipes := map[string]string{}
+	for _, t := range targets {
+		if t.file == "" {
+			recipes[t.real()] = t.path
+		}
+	}
+	for _, t := range targets {
+		if recipe, both := recipes[t.real()]; both && t.file != "" {
+			return usagef("%s is a file of %s, which is fixed as a whole; name one of them", t.path, recipe)
+		}
+	}
+	return nil
+}
+
+// fix repairs the target in memory. Every rule judges what a repair does, but only
+// findings that would be shown are repaired.
+func (t *target) fix(flags lintFlags) {
 	if t.unread != nil {
-		return nil
+		return
 	}
 	facts := t.place.facts(t.place.tags)
 	outcome, err := fix.Run(fix.Job{
@@ -40,14 +76,9 @@ func (t *target) fix(flags lintFlags) error {
 	})
 	if err != nil {
 		t.unread = err // judge says so
-		return nil
+		return
 	}
-	t.fixes = fixes{fixed: len(outcome.Fixed), files: outcome.Changed(), undone: outcome.Undone}
-	if flags.diff {
-		t.fixes.patch = outcome.Changes()
-		return nil
-	}
-	return outcome.Write(t.dir)
+	t.fixes = fixes{fixed: len(outcome.Fixed), undone: outcome.Undone, changes: outcome.Changes()}
 }
 
 func (t *target) wanted(findings []lint.Finding) []lint.Finding {
@@ -64,7 +95,7 @@ func (c *cli) writePatch(targets []*target, failLevel string) error {
 	roots := rootPaths(targets)
 	changes := 0
 	for i, t := range targets {
-		for _, change := range t.fixes.patch {
+		for _, change := range t.fixes.changes {
 			patch := edit.Diff(path.Join(roots[i], change.File), change)
 			if isTerminal(c.stdout) {
 				patch = printable(patch)

@@ -44,7 +44,7 @@ func lintPaths(ctx context.Context, c *cli, flags lintFlags, paths []string) err
 		}
 	}
 	if flags.fixing() {
-		if err := eachTarget(ctx, targets, func(t *target) error { return t.fix(flags) }); err != nil {
+		if err := fixAll(ctx, targets, flags); err != nil {
 			return err
 		}
 	}

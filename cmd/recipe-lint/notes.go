@@ -40,7 +40,7 @@ func (c *cli) noteFixes(targets []*target, flags lintFlags) {
 	safe, unsafe := 0, 0
 	for _, t := range targets {
 		fixed += t.fixes.fixed
-		files += len(t.fixes.files)
+		files += len(t.fixes.changes)
 		for _, u := range t.fixes.undone {
 			c.say("%s:%d: %s: not fixed by %q: %s", filepath.Join(t.shown, filepath.FromSlash(u.Finding.Span.File)), max(u.Finding.Span.Line, 1), u.Finding.Rule, u.Title, u.Why)
 		}

@@ -42,21 +42,28 @@ type verdict struct {
 	hidden hidden
 }
 
-// findTargets tells recipes from files. A PATH that cannot be read stays in the
-// list, as a finding.
+// findTargets tells recipes from files. What two PATHs name is judged once. A PATH that
+// cannot be read stays in the list, as a finding.
 func findTargets(c *cli, envFile string, paths []string) ([]*target, error) {
 	env, err := fileEnv(c, envFile)
 	if err != nil {
 		return nil, err
 	}
-	targets := make([]*target, len(paths))
-	for i, path := range paths {
+	var targets []*target
+	seen := map[string]bool{}
+	for _, path := range paths {
 		t := findTarget(path)
+		id := filepath.Join(t.real(), t.file)
+		if seen[id] {
+			t.shut()
+			continue
+		}
+		seen[id] = true
 		t.env = env
 		if t.unread == nil && t.file == "" && envFile != "" {
 			return nil, usagef("--env-file is for a PATH that is a file; %s is a recipe, which is judged with its own .env.sample", path)
 		}
-		targets[i] = t
+		targets = append(targets, t)
 	}
 	return targets, nil
 }
@@ -99,9 +106,13 @@ func (t *target) open() {
 
 func closeAll(targets []*target) {
 	for _, t := range targets {
-		if t.close != nil {
-			_ = t.close() // it was only read
-		}
+		t.shut()
+	}
+}
+
+func (t *target) shut() {
+	if t.close != nil {
+		_ = t.close() // it was only read
 	}
 }
 

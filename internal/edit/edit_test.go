@@ -89,21 +89,21 @@ func TestWriteMakesAndRemoves(t *testing.T) {
 		{File: "release/1.0.0+1", After: []byte("note")},
 		{File: "next", Before: []byte("older"), Remove: true},
 	}
-	if err := edit.Write(dir, changes); err == nil || !strings.Contains(err.Error(), "has changed since") {
+	if err := edit.Write(edit.Folder{Dir: dir, Changes: changes}); err == nil || !strings.Contains(err.Error(), "has changed since") {
 		t.Errorf("a file that changed: %v", err)
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
 		t.Errorf("left behind: %v", entries)
 	}
 	changes[1].Before = []byte("old")
-	if err := edit.Write(dir, changes); err != nil {
+	if err := edit.Write(edit.Folder{Dir: dir, Changes: changes}); err != nil {
 		t.Fatal(err)
 	}
 	note, err := os.ReadFile(filepath.Join(dir, "release/1.0.0+1"))
 	if entries, _ := os.ReadDir(dir); err != nil || string(note) != "note" || len(entries) != 1 {
 		t.Errorf("got %q, %v, %v", note, err, entries)
 	}
-	if err := edit.Write(dir, changes[:1]); err == nil || !strings.Contains(err.Error(), "has changed since") {
+	if err := edit.Write(edit.Folder{Dir: dir, Changes: changes[:1]}); err == nil || !strings.Contains(err.Error(), "has changed since") {
 		t.Errorf("a new file that is there: %v", err)
 	}
 }

@@ -49,14 +49,6 @@ func (o Outcome) Changes() []edit.Change {
 	return changes
 }
 
-// Write puts the changed files into the folder.
-func (o Outcome) Write(dir string) error {
-	if err := edit.Write(dir, o.Changes()); err != nil {
-		return fmt.Errorf("cannot fix %w (--diff prints the fixes as a patch)", err)
-	}
-	return nil
-}
-
 // Changed lists the files that change, sorted.
 func (o Outcome) Changed() []string { return slices.Sorted(maps.Keys(o.After)) }
 
@@ -65,6 +57,7 @@ func (o Outcome) Changed() []string { return slices.Sorted(maps.Keys(o.After)) }
 // again after every pass: a repair that leads to a new finding as grave as its
 // own, or graver, is taken back.
 func Run(job Job) (Outcome, error) {
+	job.FS = keep(job.FS)
 	result, err := job.Judge(job.FS)
 	if err != nil {
 		return Outcome{}, err
