@@ -2,6 +2,7 @@ package git
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/Masterminds/semver/v3"
 )
@@ -10,22 +11,30 @@ import (
 // "" where there is none.
 func NewestVersion(tags []Tag) string {
 	var newest *semver.Version
+	name := ""
 	for _, tag := range tags {
-		version, err := semver.NewVersion(tag.Name)
-		if err == nil && (newest == nil || version.GreaterThan(newest)) {
-			newest = version
+		if v := version(tag.Name); v != nil && (newest == nil || v.GreaterThan(newest)) {
+			newest, name = v, tag.Name
 		}
 	}
-	if newest == nil {
-		return ""
+	return name
+}
+
+// version is the X.Y.Z of X.Y.Z+UPSTREAM; nil for any other name, as that of a date.
+// UPSTREAM is an image tag, which may hold what semver refuses.
+func version(name string) *semver.Version {
+	own, _, _ := strings.Cut(strings.TrimPrefix(name, "v"), "+")
+	v, err := semver.StrictNewVersion(own)
+	if err != nil {
+		return nil
 	}
-	return newest.Original()
+	return v
 }
 
 // LastVersion is the newest version, of those that the tags name, from which the
 // commit descends; false where there is none.
 func (r *Repo) LastVersion(commit string, tags []Tag) (Tag, bool, error) {
-	versions := slices.DeleteFunc(slices.Clone(tags), func(tag Tag) bool { return NewestVersion([]Tag{tag}) == "" })
+	versions := slices.DeleteFunc(slices.Clone(tags), func(tag Tag) bool { return version(tag.Name) == nil })
 	found, err := r.Describe(commit, versions)
 	if err != nil || len(found) == 0 {
 		return Tag{}, false, err
