@@ -13,8 +13,7 @@ import (
 // editor makes edits of one compose file.
 type editor struct {
 	file *recipe.ComposeFile
-	data string
-	in   *Input
+	*source
 }
 
 // edit returns an editor of the file; false where the file cannot be parsed.
@@ -23,27 +22,12 @@ func (in *Input) edit(path string) (editor, bool) {
 	if file == nil {
 		return editor{}, false
 	}
-	return editor{file, string(file.Data), in}, true
+	return editor{file, in.sources[path]}, true
 }
 
 // place is the byte range of a span.
 func (e editor) place(span recipe.Span) (start, end int) {
 	return e.offset(span.Line, span.Column), e.offset(span.EndLine, span.EndColumn)
-}
-
-func (e editor) offset(line, column int) int {
-	offset := 0
-	if strings.HasPrefix(e.data, "\ufeff") { // has no column
-		offset = len("\ufeff")
-	}
-	lines := e.in.lines[e.file.Path]
-	for _, before := range lines[:min(max(line-1, 0), len(lines))] {
-		offset += len(before) + 1
-	}
-	if line >= 1 && line <= len(lines) {
-		offset += len(lines[line-1]) - len(cut(lines[line-1], column, -1))
-	}
-	return min(offset, len(e.data))
 }
 
 // replace puts text in the place of data[start:end].

@@ -13,8 +13,7 @@ func (in *Input) editFile(path string) (editor, bool) {
 	if err != nil {
 		return editor{}, false
 	}
-	places := &Input{lines: map[string][]string{path: splitLines(data)}}
-	return editor{&recipe.ComposeFile{Path: path}, string(data), places}, true
+	return editor{&recipe.ComposeFile{Path: path}, newSource(data)}, true
 }
 
 // rewriteFile is the repair that puts text where the span is, in a file that is

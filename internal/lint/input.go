@@ -35,7 +35,7 @@ type Input struct {
 	set     []string                       // the files that .env.sample enables
 	offered map[string]bool                // variables that .env.sample has commented out
 	files   map[string]*recipe.ComposeFile // by path
-	lines   map[string][]string            // of each compose file
+	sources map[string]*source             // of each compose file
 	alone   []text                         // the single file that is judged
 
 	all        []*Rule              // every rule, whichever apply
@@ -89,10 +89,10 @@ func NewFileInput(fsys fs.FS, path string, env stack.Env) *Input {
 
 func (in *Input) index(files []*recipe.ComposeFile) {
 	in.files = make(map[string]*recipe.ComposeFile, len(files))
-	in.lines = make(map[string][]string, len(files))
+	in.sources = make(map[string]*source, len(files))
 	for _, file := range files {
 		in.files[file.Path] = file
-		in.lines[file.Path] = splitLines(file.Data)
+		in.sources[file.Path] = newSource(file.Data)
 	}
 }
 

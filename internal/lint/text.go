@@ -10,16 +10,45 @@ import (
 // maintainer, and columns are found by counting.
 const maxLine = 16 << 10
 
-func splitLines(data []byte) []string {
-	return strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
+// source is the text of a file, with what finds places in it.
+type source struct {
+	data   string
+	lines  []string // without the byte order mark, which has no column
+	starts []int    // where each line starts in data
+}
+
+func newSource(data []byte) *source {
+	s := &source{data: string(data)}
+	s.lines = strings.Split(strings.TrimPrefix(s.data, "\ufeff"), "\n")
+	s.starts = make([]int, len(s.lines))
+	at := len(s.data)
+	for i := len(s.lines) - 1; i >= 0; i-- {
+		at -= len(s.lines[i])
+		s.starts[i] = at
+		at-- // the line end before
+	}
+	return s
+}
+
+// offset is the byte at the line and column, which counts runes from 1.
+func (s *source) offset(line, column int) int {
+	switch {
+	case line < 1:
+		return s.starts[0]
+	case line > len(s.lines):
+		return len(s.data)
+	}
+	text := s.lines[line-1]
+	return s.starts[line-1] + len(text) - len(cut(text, column, -1))
 }
 
 // text is what stands at the span of a compose file; "" where that is not known.
 func (in *Input) text(span recipe.Span) string {
-	lines := in.lines[span.File]
-	if span.Line < 1 || span.Line > len(lines) || len(lines[span.Line-1]) > maxLine {
+	source := in.sources[span.File]
+	if source == nil || span.Line < 1 || span.Line > len(source.lines) || len(source.lines[span.Line-1]) > maxLine {
 		return ""
 	}
+	lines := source.lines
 	if span.EndLine <= span.Line {
 		return cut(lines[span.Line-1], span.Column, span.EndColumn)
 	}
