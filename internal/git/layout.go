@@ -25,23 +25,41 @@ func locate(dir string) (place, error) {
 	info, err := os.Stat(dot)
 	switch {
 	case isMissing(err):
-		dot = dir
+		return open(dir, dir)
 	case err != nil:
 		return place{}, err
 	case !info.IsDir():
-		if dot, err = followGitFile(dir, dot); err != nil {
-			return place{}, err
-		}
+		return follow(dir, dot)
 	}
-	at := place{git: dot}
-	if at.common, err = commonDir(dot); err != nil {
+	return open(dir, dot)
+}
+
+// follow finds the repository that a file in place of .git names. Where it is not
+// there, that is not ErrNoRepo: nor is a repository around dir this one.
+func follow(dir, file string) (place, error) {
+	dot, err := readGitFile(dir, file)
+	if err != nil {
 		return place{}, err
 	}
+	at, err := open(dir, dot)
+	if errors.Is(err, ErrNoRepo) {
+		err = fmt.Errorf("%s names the repository %s, which is not there; a linked work tree or submodule cannot be read without it", file, dot)
+	}
+	return at, err
+}
+
+// open is the repository whose HEAD stands in dot.
+func open(dir, dot string) (place, error) {
+	common, err := commonDir(dot)
+	if err != nil {
+		return place{}, err
+	}
+	at := place{git: dot, common: common}
 	return at, at.check(dir)
 }
 
-// followGitFile reads `gitdir: PATH`, which linked work trees and submodules have in place of the folder.
-func followGitFile(dir, file string) (string, error) {
+// readGitFile reads `gitdir: PATH`, which linked work trees and submodules have in place of the folder.
+func readGitFile(dir, file string) (string, error) {
 	text, err := readLine(file)
 	if err != nil {
 		return "", err

@@ -82,10 +82,13 @@ func TestOpenRefuses(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(root, "pipe", ".git"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, none := range []string{"plain", "pipe", "file", "gitfile", "dangling", "emptygit", "gone"} {
+	for _, none := range []string{"plain", "pipe", "file", "gitfile", "emptygit", "gone"} {
 		if _, err := git.Open(filepath.Join(root, none)); !errors.Is(err, git.ErrNoRepo) {
 			t.Errorf("%s: %v", none, err)
 		}
+	}
+	if _, err := git.Open(filepath.Join(root, "dangling")); err == nil || errors.Is(err, git.ErrNoRepo) || !strings.Contains(err.Error(), "nowhere, which is not there") {
+		t.Errorf("dangling: %v", err)
 	}
 	if _, err := git.Open(filepath.Join(root, "badconfig")); err == nil || errors.Is(err, git.ErrNoRepo) {
 		t.Errorf("badconfig: %v", err)
