@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 )
 
@@ -15,6 +16,9 @@ func main() {
 		// A run is over before its garbage is worth collecting: a large recipe makes
 		// 8 MB, which the default would collect twice.
 		debug.SetGCPercent(400)
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && version == "dev" && strings.HasPrefix(info.Main.Version, "v") {
+		version = info.Main.Version // of go install, and so of pre-commit, which run no Makefile
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once

@@ -13,7 +13,7 @@ import (
 	"coopcloud.tech/catalogue/internal/lint/report"
 )
 
-// version is set by the Makefile from git.
+// version is set by the Makefile from git, else by main.
 var version = "dev"
 
 // cli is the process as the commands see it, so that tests can run them in

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,32 +11,32 @@ import (
 	"coopcloud.tech/catalogue/internal/lint/report"
 )
 
-// writeReports prints the report and writes every --output file.
+// writeReports prints the report and writes every --output file. One that cannot be
+// written keeps nobody from seeing what was found.
 func (c *cli) writeReports(found report.Report, o options) error {
-	if err := c.writeFiles(found, o); err != nil {
-		return err
-	}
 	shown := o.report()
 	shown.Colour = c.colour(c.stdout)
-	return o.format.Write(c.stdout, found, shown)
+	return errors.Join(c.writeFiles(found, o), o.format.Write(c.stdout, found, shown))
 }
 
 func (o options) report() report.Options {
 	return report.Options{Version: version, FailLevel: lint.Severity(o.failLevel)}
 }
 
-// writeFiles writes every --output file.
+// writeFiles writes every --output file that can be written.
 func (c *cli) writeFiles(found report.Report, o options) error {
+	var faults []error
 	for _, out := range o.outputs {
 		var buffer bytes.Buffer
-		if err := out.format.Write(&buffer, found, o.report()); err != nil {
-			return fmt.Errorf("--output %s: %w", out.file, err)
+		err := out.format.Write(&buffer, found, o.report())
+		if err == nil {
+			err = writeFile(out.file, buffer.Bytes())
 		}
-		if err := writeFile(out.file, buffer.Bytes()); err != nil {
-			return fmt.Errorf("--output %s: %w", out.file, err)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("--output %s: %w", out.file, err))
 		}
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // writeFile replaces the file at once, so that no reader sees half a report. A
