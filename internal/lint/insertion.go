@@ -29,6 +29,9 @@ func (e editor) appendTo(w way, lines []string) (Edit, bool) {
 		return Edit{}, false
 	}
 	parent := w[len(w)-1].value()
+	if key, _, _ := strings.Cut(lines[0], ":"); inherits(parent, key) {
+		return Edit{}, false
+	}
 	if parent.Kind == yaml.AliasNode || parent.Style&yaml.FlowStyle != 0 || len(parent.Content) == 0 {
 		return Edit{}, false
 	}

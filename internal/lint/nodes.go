@@ -21,17 +21,26 @@ func (in *Input) compose(path string) *recipe.ComposeFile {
 // overlays are added. Where no file has it, the nearest parent's key.
 func (in *Input) keySpan(v *Variant, path ...string) recipe.Span {
 	for ; len(path) > 0; path = path[:len(path)-1] {
-		for _, name := range v.Files {
-			file := in.compose(name)
-			if file == nil {
-				continue
-			}
-			if key, _ := find(file.Root, path); key != nil {
-				return file.Span(key)
-			}
+		if span := in.writtenKey(v, path...); span.Line > 0 {
+			return span
 		}
 	}
 	return recipe.Span{File: v.Files[0]}
+}
+
+// writtenKey is where the first file of the variant that has the path writes its last
+// key; no line where none does, or a merge key brings it.
+func (in *Input) writtenKey(v *Variant, path ...string) recipe.Span {
+	for _, name := range v.Files {
+		file := in.compose(name)
+		if file == nil {
+			continue
+		}
+		if key, _ := find(file.Root, path); key != nil {
+			return file.Span(key)
+		}
+	}
+	return recipe.Span{}
 }
 
 // raw is the text at the path as written, before interpolation: the last file
@@ -61,6 +70,24 @@ func find(node *yaml.Node, path []string) (key, value *yaml.Node) {
 		key, node = child(node, name)
 	}
 	return key, node
+}
+
+// inherits says whether a merge key brings the mapping the key: written there it would
+// hide all that is inherited below it.
+func inherits(mapping *yaml.Node, name string) bool {
+	_, merged := child(mapping, "<<")
+	return merged != nil && gives(merged, name)
+}
+
+func gives(merged *yaml.Node, name string) bool {
+	switch merged.Kind {
+	case yaml.AliasNode:
+		return gives(merged.Alias, name)
+	case yaml.SequenceNode:
+		return slices.ContainsFunc(merged.Content, func(n *yaml.Node) bool { return gives(n, name) })
+	}
+	key, _ := child(merged, name)
+	return key != nil || inherits(merged, name)
 }
 
 func child(mapping *yaml.Node, name string) (key, value *yaml.Node) {

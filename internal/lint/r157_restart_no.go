@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -44,21 +45,40 @@ func (in *Input) neverRestart(v *Variant, s *stack.Service) []Repair {
 	if len(w) != 3 || anchored(w[2].value()) || w[2].value().Kind != yaml.ScalarNode || w[2].parent.Style&yaml.FlowStyle != 0 {
 		return nil
 	}
-	const title = "Write deploy.restart_policy.condition: none"
-	if deploy, _ := find(e.file.Root, []string{"services", s.Key, "deploy"}); deploy != nil {
-		return e.moveToDeploy(title, w, e.file.Span(deploy))
+	repair := Repair{Title: "Write deploy.restart_policy.condition: none", Safe: !shared(w) && in.neverRestarts(s.Key)}
+	if deploy, value := find(e.file.Root, []string{"services", s.Key, "deploy"}); deploy != nil {
+		repair.Safe = repair.Safe && value.Anchor == ""
+		return e.moveToDeploy(repair, w, e.file.Span(deploy))
+	}
+	if inherits(w[2].parent, "deploy") {
+		return nil
 	}
 	indent, ok := e.indent(w[2].parent)
 	if !ok {
 		return nil
 	}
 	text := "deploy:\n" + indent + "  restart_policy:\n" + indent + "    condition: none"
-	return []Repair{{Title: title, Safe: true, Edits: []Edit{e.replace(e.start(w[2].key()), e.end(w[2]), text)}}}
+	repair.Edits = []Edit{e.replace(e.start(w[2].key()), e.end(w[2]), text)}
+	return []Repair{repair}
+}
+
+// shared says whether something on the way has an anchor: then others may have it, too.
+func shared(w way) bool {
+	return slices.ContainsFunc(w, func(s step) bool { return s.parent.Anchor != "" || s.value().Anchor != "" })
+}
+
+// neverRestarts says whether the service says so with every overlay: a policy under
+// deploy would overrule what one of them says under restart.
+func (in *Input) neverRestarts(service string) bool {
+	return !slices.ContainsFunc(in.Variants, func(v Variant) bool {
+		s := v.Stack.Service(service)
+		return s != nil && (s.Restart != "no" || s.Deploy.Restart != nil)
+	})
 }
 
 // moveToDeploy takes restart out and puts a policy into the deploy block that is
 // there, with the comment that stood behind it.
-func (e editor) moveToDeploy(title string, restart way, deploy recipe.Span) []Repair {
+func (e editor) moveToDeploy(repair Repair, restart way, deploy recipe.Span) []Repair {
 	start, end, removable := e.extent(restart)
 	last := e.end(restart[len(restart)-1])
 	if !removable || last < 0 {
@@ -72,5 +92,6 @@ func (e editor) moveToDeploy(title string, restart way, deploy recipe.Span) []Re
 	if !ok {
 		return nil
 	}
-	return []Repair{{Title: title, Safe: true, Edits: combined([]Edit{e.replace(start, end, "")}, put)}}
+	repair.Edits = combined([]Edit{e.replace(start, end, "")}, put)
+	return []Repair{repair}
 }

@@ -46,7 +46,7 @@ func checkStartPeriod(in *Input, v *Variant, s *stack.Service) []Finding {
 		Message: fmt.Sprintf("service %s has no start_period, and is killed when it is not healthy %s after its start",
 			s.Key, patience(check)),
 		Span:     key,
-		Repairs:  in.insertEntry("Add start_period: 1m", false, key, "start_period: 1m"),
+		Repairs:  in.insertEntry("Add start_period: 1m", false, in.writtenKey(v, "services", s.Key, "healthcheck"), "start_period: 1m"),
 		Evidence: "services." + s.Key + ".healthcheck.start_period",
 	}}
 }

@@ -78,7 +78,7 @@ func (in *Input) monitorRepairs(v *Variant, s *stack.Service, needed time.Durati
 	if s.Deploy.Update.Monitor != 0 {
 		return in.rewrite(title, false, in.monitorSpan(v, s), needed.String())
 	}
-	return in.insertEntry(title, false, in.keySpan(v, "services", s.Key, "deploy", "update_config"), "monitor: "+needed.String())
+	return in.insertEntry(title, false, in.writtenKey(v, "services", s.Key, "deploy", "update_config"), "monitor: "+needed.String())
 }
 
 // isJob reports whether the service runs to its end, so that there is no traffic

@@ -37,13 +37,13 @@ func checkNoRollback(in *Input, v *Variant, s *stack.Service) []Finding {
 // rollbackRepairs adds what is missing below the deepest key that is there.
 func (in *Input) rollbackRepairs(v *Variant, s *stack.Service) (recipe.Span, []Repair) {
 	const title = "Add failure_action: rollback"
-	deploy := in.keySpan(v, "services", s.Key, "deploy")
+	path := []string{"services", s.Key, "deploy", "update_config"}
 	if s.Deploy.Update != nil {
-		span := in.keySpan(v, "services", s.Key, "deploy", "update_config")
-		return span, in.insertEntry(title, false, span, "failure_action: rollback")
+		return in.keySpan(v, path...), in.insertEntry(title, false, in.writtenKey(v, path...), "failure_action: rollback")
 	}
-	if in.text(deploy) != "deploy" {
-		return deploy, in.insertEntry(title, false, deploy, "deploy:", "  update_config:", "    failure_action: rollback")
+	span := in.keySpan(v, path[:3]...)
+	if deploy := in.writtenKey(v, path[:3]...); deploy.Line > 0 {
+		return span, in.insertEntry(title, false, deploy, "update_config:", "  failure_action: rollback")
 	}
-	return deploy, in.insertEntry(title, false, deploy, "update_config:", "  failure_action: rollback")
+	return span, in.insertEntry(title, false, in.writtenKey(v, path[:2]...), "deploy:", "  update_config:", "    failure_action: rollback")
 }

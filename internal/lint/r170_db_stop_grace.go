@@ -38,7 +38,7 @@ func checkStopGrace(in *Input, v *Variant, s *stack.Service) []Finding {
 	return []Finding{{
 		Message:  fmt.Sprintf("service %s is a database, and is killed after 10 s when it stops; it says no stop_grace_period", s.Key),
 		Span:     key,
-		Repairs:  in.insertEntry("Add stop_grace_period: 1m", false, key, "stop_grace_period: 1m"),
+		Repairs:  in.insertEntry("Add stop_grace_period: 1m", false, in.writtenKey(v, "services", s.Key), "stop_grace_period: 1m"),
 		Evidence: "services." + s.Key + ".stop_grace_period",
 	}}
 }

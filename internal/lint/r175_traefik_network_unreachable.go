@@ -107,9 +107,9 @@ func (in *Input) joinProxy(v *Variant, s *stack.Service, label string) []Repair 
 		return nil
 	}
 	const title = "Put the service on the network proxy"
-	key := in.keySpan(v, "services", s.Key, "networks")
-	if in.text(key) != "networks" {
-		return in.insertEntry(title, false, key, "networks:", "  - default", "  - "+proxyNetwork)
+	key := in.writtenKey(v, "services", s.Key, "networks")
+	if key.Line == 0 {
+		return in.insertEntry(title, false, in.writtenKey(v, "services", s.Key), "networks:", "  - default", "  - "+proxyNetwork)
 	}
 	_, networks := find(in.compose(key.File).Root, []string{"services", s.Key, "networks"})
 	if networks != nil && networks.Kind == yaml.SequenceNode {

@@ -41,10 +41,13 @@ func checkConfigNameVersioned(in *Input, v *Variant) []Finding {
 	return found
 }
 
+// notInNames is what the name of a shell variable cannot hold; site.conf is a fine key.
+var notInNames = regexp.MustCompile(`[^0-9A-Za-z_]`)
+
 // versionName puts a version into the name, and exports it from abra.sh.
 func (in *Input) versionName(v *Variant, config *stack.Object) []Repair {
-	variable := strings.ToUpper(strings.ReplaceAll(config.Key, "-", "_")) + "_VERSION"
-	key := in.keySpan(v, "configs", config.Key)
+	variable := strings.ToUpper(notInNames.ReplaceAllString(config.Key, "_")) + "_VERSION"
+	key := in.writtenKey(v, "configs", config.Key)
 	var repairs []Repair
 	if name := in.raw(v, "configs", config.Key, "name"); name == "" {
 		repairs = in.insertEntry("", false, key, fmt.Sprintf("name: ${STACK_NAME}_%s_${%s}", config.Key, variable))
