@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"coopcloud.tech/catalogue/internal/stack"
@@ -28,12 +29,13 @@ var overlayOrphanService = Rule{
 
 func checkOrphanServices(in *Input) []Finding {
 	orphans := in.orphans()
+	known := in.serviceKeys(orphans)
 	return eachService(func(in *Input, v *Variant, s *stack.Service) []Finding {
 		if !orphans[s.Key] || s.Image != "" {
 			return nil
 		}
 		message := fmt.Sprintf("no file defines the service %s", s.Key)
-		if known := in.serviceKeys(orphans); len(known) > 0 {
+		if len(known) > 0 {
 			if near := Nearest(s.Key, known); distance(s.Key, near) <= 2 {
 				message += fmt.Sprintf("; did you mean %s?", near)
 			}
@@ -45,22 +47,24 @@ func checkOrphanServices(in *Input) []Finding {
 // orphans are the services that only overlays name and that have no image in any
 // variant. That of the base file is R011's.
 func (in *Input) orphans() map[string]bool {
-	orphans := map[string]bool{}
-	for _, v := range in.Variants {
+	orphans, imaged := map[string]bool{}, map[string]bool{}
+	for i := range in.Variants {
+		v := &in.Variants[i]
 		for _, s := range v.Stack.Services {
-			if key, _ := find(in.compose(baseFile).Root, []string{"services", s.Key}); key == nil {
-				orphans[s.Key] = true
+			orphans[s.Key] = true
+			if s.Image != "" || in.refusedImage(v, "services."+s.Key+".image") {
+				imaged[s.Key] = true
 			}
 		}
 	}
-	for _, v := range in.Variants {
-		for _, s := range v.Stack.Services {
-			if s.Image != "" || in.refusedImage(&v, "services."+s.Key+".image") {
-				delete(orphans, s.Key)
-			}
-		}
-	}
+	maps.DeleteFunc(orphans, func(key string, _ bool) bool { return imaged[key] || in.inBase(key) })
 	return orphans
+}
+
+// inBase reports whether the base file names the service.
+func (in *Input) inBase(service string) bool {
+	key, _ := find(in.compose(baseFile).Root, []string{"services", service})
+	return key != nil
 }
 
 // refusedImage says whether the image at the path is written and cannot be read.
@@ -70,14 +74,17 @@ func (in *Input) refusedImage(v *Variant, path string) bool {
 	})
 }
 
+// maxKnown bounds the services that a misspelt one is compared with.
+const maxKnown = 100
+
 func (in *Input) serviceKeys(without map[string]bool) []string {
-	var keys []string
+	keys := map[string]bool{}
 	for _, v := range in.Variants {
 		for _, s := range v.Stack.Services {
-			if !without[s.Key] && !slices.Contains(keys, s.Key) {
-				keys = append(keys, s.Key)
+			if !without[s.Key] && len(keys) < maxKnown {
+				keys[s.Key] = true
 			}
 		}
 	}
-	return keys
+	return slices.Sorted(maps.Keys(keys))
 }
