@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -52,14 +53,23 @@ func checkComposeVersion(in *Input) []Finding {
 			})
 		}
 	}
-	if len(missing) == files && files > 0 {
-		missing[0].Repairs = in.writeVersions(missing)
+	if len(missing) != files || files == 0 || !in.ignoresVersion(missing[0]) && slices.ContainsFunc(missing, in.ignoresVersion) {
+		return append(found, missing...)
 	}
-	if len(missing) == files && files > 1 { // consistent, so it merges: say it once
+	missing[0].Repairs = in.writeVersions(missing)
+	if files > 1 { // consistent, so it merges: say it once
 		missing = missing[:1]
 		missing[0].Message = `no compose file says a version; expected version: "3.8" in each`
 	}
 	return append(found, missing...)
+}
+
+// ignoresVersion says whether a missing version is suppressed in its file: where that is
+// another than the one that speaks for all, each file has to speak for itself.
+func (in *Input) ignoresVersion(f Finding) bool {
+	f.Rule, f.Name = "R001", "compose-version"
+	_, ignored := in.hidden(in.suppressions(), f)
+	return ignored
 }
 
 // writeVersions is the repair that lets all files say the version: files that

@@ -31,7 +31,7 @@ func checkUnusedSuppression(in *Input) []Finding {
 			continue
 		}
 		if unused := in.unused(s); len(unused) > 0 {
-			found = append(found, unusedFinding(s, unused))
+			found = append(found, in.unusedFinding(s, unused))
 		}
 	}
 	for _, ignore := range in.Settings.Ignores {
@@ -72,7 +72,9 @@ func (in *Input) idle(rule *Rule, covers func(Finding) bool) bool {
 	return in.missing(rule) == "" && in.partly(rule) == "" && !slices.ContainsFunc(in.check(rule), covers)
 }
 
-func unusedFinding(s suppression, unused []string) Finding {
+// unusedFinding offers to take out what is not used. Of a file that is judged alone
+// nobody knows what it hides in its recipe, where overlays are merged.
+func (in *Input) unusedFinding(s suppression, unused []string) Finding {
 	names := strings.Join(unused, ", ")
 	place := "here"
 	if s.whole {
@@ -84,11 +86,12 @@ func unusedFinding(s suppression, unused []string) Finding {
 		Evidence: "suppression " + names,
 	}
 	kept := slices.DeleteFunc(slices.Clone(s.names), func(name string) bool { return slices.Contains(unused, name) })
-	repair := Repair{Title: "Remove the suppression", Safe: s.sure, Edits: []Edit{s.cut}}
+	safe := s.sure && in.Recipe != nil
+	repair := Repair{Title: "Remove the suppression", Safe: safe, Edits: []Edit{s.cut}}
 	if len(kept) > 0 {
 		edit := s.comment.names
 		edit.Text = strings.Join(kept, ",")
-		repair = Repair{Title: "Remove " + names + " from the suppression", Safe: s.sure, Edits: []Edit{edit}}
+		repair = Repair{Title: "Remove " + names + " from the suppression", Safe: safe, Edits: []Edit{edit}}
 	}
 	f.Repairs = []Repair{repair}
 	return f

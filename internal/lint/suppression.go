@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -54,8 +55,13 @@ func (s *suppression) valid() bool { return s.fault == "" && s.reason != "" }
 
 // covers says whether it hides the finding.
 func (s *suppression) covers(f Finding) bool {
-	named := func(name string) bool { return strings.EqualFold(name, f.Rule) || strings.EqualFold(name, f.Name) }
-	return s.valid() && f.Span.File == s.file && s.reaches(f.Span.Line) && slices.ContainsFunc(s.names, named)
+	return s.valid() && f.Span.File == s.file && s.reaches(f.Span.Line) && s.speaksOf(f)
+}
+
+func (s *suppression) speaksOf(f Finding) bool {
+	return slices.ContainsFunc(s.names, func(name string) bool {
+		return strings.EqualFold(name, f.Rule) || strings.EqualFold(name, f.Name)
+	})
 }
 
 // reaches says whether the line is the comment's own, or the next where the
@@ -83,10 +89,32 @@ func (in *Input) suppress(result *Result) {
 		if hidden, ok := in.hidden(comments, f); ok {
 			result.Suppressed = append(result.Suppressed, hidden)
 		} else {
-			shown = append(shown, f)
+			shown = append(shown, in.shielded(comments, f))
 		}
 	}
 	result.Findings = shown
+}
+
+// shielded is the finding without those repairs that change what a suppression of its
+// rule covers: one finding may be repaired in several files.
+func (in *Input) shielded(comments []suppression, f Finding) Finding {
+	if !slices.ContainsFunc(comments, func(s suppression) bool { return s.speaksOf(f) }) &&
+		!slices.ContainsFunc(in.Settings.Ignores, func(i Ignore) bool { return i.Rule == f.Rule }) {
+		return f
+	}
+	f.Repairs = slices.DeleteFunc(slices.Clone(f.Repairs), func(r Repair) bool {
+		return slices.ContainsFunc(r.Edits, func(e Edit) bool {
+			there := f
+			there.Span = recipe.Span{File: e.File}
+			if f.Span.Line > 0 {
+				data := in.read(e.File)
+				there.Span.Line = 1 + bytes.Count(data[:min(e.Start, len(data))], []byte("\n"))
+			}
+			_, hidden := in.hidden(comments, there)
+			return hidden
+		})
+	})
+	return f
 }
 
 func (in *Input) hidden(comments []suppression, f Finding) (Suppressed, bool) {

@@ -128,3 +128,45 @@ func TestSuppressionInSingleFile(t *testing.T) {
 		t.Errorf("shown %v, hidden %v", result.Findings, result.Suppressed)
 	}
 }
+
+// A repair for one file leaves alone what another file, or another line, suppresses.
+func TestSuppressionShieldsRepairs(t *testing.T) {
+	const base, why = "services:\n  app:\n    image: nginx:1.27.3\n", " # recipe-lint: ignore-file="
+	dev := lint.Settings{Ignores: []lint.Ignore{{Rule: "R001", Reason: "why", Match: func(file string) bool { return file == "compose.a.yml" }}}}
+	tests := []struct {
+		name, compose, overlay string
+		settings               lint.Settings
+		repairs                string // by rule and file
+	}{
+		{"nobody minds", base, base, lint.Settings{}, "R001 compose.yml"},
+		{"the overlay has no version on purpose", base, why + "R001 why\n" + base, lint.Settings{}, ""},
+		{"the config says so", base, base, dev, ""},
+		{"versions are raised together", "version: \"3.3\"\n" + base + "    init: true\n", "version: \"3.3\"\n" + base, lint.Settings{}, "R119 compose.yml"},
+		{"but not where it is known", "version: \"3.3\"\n" + base + "    init: true\n", "version: \"3.3\"" + why + "R119 why\n" + base, lint.Settings{}, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			in := inputOf(t, lint.Example{{Name: "compose.yml", Text: test.compose}, {Name: "compose.a.yml", Text: test.overlay}})
+			in.Settings = test.settings
+			var offered []string
+			for _, f := range lint.Run(in).Findings {
+				if len(f.Repairs) > 0 && (f.Rule == "R001" || f.Rule == "R119") {
+					offered = append(offered, f.Rule+" "+f.Span.File)
+				}
+			}
+			if got := strings.Join(offered, ", "); got != test.repairs {
+				t.Errorf("repairs are offered for %q, want %q", got, test.repairs)
+			}
+		})
+	}
+}
+
+// What a suppression hides in its recipe, a look at its file alone does not show.
+func TestUnusedInSingleFile(t *testing.T) {
+	tree := fstest.MapFS{"compose.a.yml": {Data: []byte("services:\n  app: # recipe-lint: ignore=R155 why\n    image: nginx\n")}}
+	for _, f := range lint.Run(lint.NewFileInput(tree, "compose.a.yml", stack.Env{})).Findings {
+		if f.Rule == "R220" && f.Repairs[0].Safe {
+			t.Error("it is removed as safe")
+		}
+	}
+}
