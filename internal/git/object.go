@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
 )
 
 const (
@@ -19,7 +20,11 @@ const (
 
 // load finds an object without reading much of it. The caller holds r.mu.
 func (r *Repo) load(hash plumbing.Hash) (plumbing.EncodedObject, error) {
-	found, err := r.storage.EncodedObject(plumbing.AnyObject, hash)
+	var found plumbing.EncodedObject
+	err := r.current(func() (err error) {
+		found, err = r.storage.EncodedObject(plumbing.AnyObject, hash)
+		return err
+	})
 	if r.partial && errors.Is(err, plumbing.ErrObjectNotFound) {
 		err = fmt.Errorf("%w: %w", err, errNotFetched)
 	}
@@ -27,6 +32,17 @@ func (r *Repo) load(hash plumbing.Hash) (plumbing.EncodedObject, error) {
 		return nil, fmt.Errorf("object %s: %w", hash, err)
 	}
 	return found, nil
+}
+
+// current reads again where a pack is gone: another git has packed anew, as it does
+// in the background of a fetch. The caller holds r.mu.
+func (r *Repo) current(read func() error) error {
+	err := read()
+	if errors.Is(err, dotgit.ErrPackfileNotFound) {
+		r.storage.Reindex()
+		err = read()
+	}
+	return err
 }
 
 // commit reads a commit. The caller holds r.mu.
@@ -100,7 +116,11 @@ func (r *Repo) blobSize(hash plumbing.Hash) (int64, error) {
 
 // size is blobSize for a caller who holds r.mu.
 func (r *Repo) size(hash plumbing.Hash) (int64, error) {
-	size, err := r.storage.EncodedObjectSize(hash)
+	var size int64
+	err := r.current(func() (err error) {
+		size, err = r.storage.EncodedObjectSize(hash)
+		return err
+	})
 	if !errors.Is(err, plumbing.ErrObjectNotFound) {
 		return size, err
 	}
