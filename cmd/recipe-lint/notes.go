@@ -31,7 +31,15 @@ func (c *cli) writeNotes(targets []*target, flags lintFlags) {
 		c.say("%s no finding any more; --write-baseline drops them",
 			counted(sum.stale, "entry of the baseline matches", "entries of the baseline match"))
 	}
-	c.note(sum.old, "not new since "+flags.since)
+	c.note(sum.old, "not new since "+sinceWhat(targets, flags.since))
+}
+
+// sinceWhat names the release that last-tag stands for, where there is but one.
+func sinceWhat(targets []*target, revision string) string {
+	if len(targets) == 1 && targets[0].release != "" {
+		return revision + ", " + targets[0].release
+	}
+	return revision
 }
 
 // noteFixes says what was repaired, what was taken back, and what could be repaired.

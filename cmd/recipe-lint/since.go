@@ -37,6 +37,7 @@ func (t *target) since(revision string) (map[string]bool, error) {
 		if name = git.NewestVersion(t.place.tags); name == "" {
 			return nil, t.noRelease(shallow)
 		}
+		t.release = name
 		name = "refs/tags/" + name
 	}
 	commit, date, err := repo.Resolve(name)

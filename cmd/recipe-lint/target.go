@@ -27,6 +27,7 @@ type target struct {
 	project project
 	before  *lint.Input        // what an editor had judged last; nil without one
 	past    map[string]bool    // fingerprints of what --since leaves out; nil without it
+	release string             // what --since last-tag stands for
 	known   *baseline.Baseline // nil without one
 
 	unread error // why nothing of it could be read
