@@ -49,6 +49,9 @@ func sampleOf(name string) string {
 	if strings.HasPrefix(name, "SECRET_") && strings.HasSuffix(name, "_VERSION") {
 		return name + "=v1\n"
 	}
+	if name != strings.ToUpper(name) { // in a comment, lower case is prose
+		return name + "=\n"
+	}
 	return "#" + name + "=\n"
 }
 

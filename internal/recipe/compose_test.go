@@ -45,6 +45,7 @@ func TestComposeFaults(t *testing.T) {
 		"too many nodes":   {text: "a:\n" + strings.Repeat("- b\n", 60_000), code: recipe.CodeYAMLTooLarge, line: 50_001, message: "50000 nodes"},
 		"many duplicates":  {text: strings.Repeat("a: 1\n", 5_000), code: recipe.CodeYAMLDuplicate, line: 2, column: 1, root: true},
 		"key is a mapping": {text: "{a: 1}: 2\n[a]: 3\n", root: true},
+		"pairs in a list":  {text: "a: [b: 1, c: [d: {}], &e f: , ? g : 2, {h: 3}] # ]\nx: \"}\"\n", root: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := recipe.ParseCompose("compose.yml", []byte(c.text))

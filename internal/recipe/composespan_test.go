@@ -29,9 +29,21 @@ func checkNode(t *testing.T, f *recipe.ComposeFile, n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode {
 		checkScalar(t, f, n, s)
 	}
+	last := s
+	last.EndLine, last.EndColumn = s.Line, s.Column
 	for _, child := range n.Content {
 		checkNode(t, f, child)
+		next := f.Span(child)
+		if behind(last.EndLine, last.EndColumn, next.Line, next.Column) || behind(next.EndLine, next.EndColumn, s.EndLine, s.EndColumn) {
+			t.Fatalf("%s: %+v lies across %+v, or ends behind what holds it, %+v", f.Path, next, last, s)
+		}
+		last = next
 	}
+}
+
+// behind says whether the first place is behind the second.
+func behind(line, column, line2, column2 int) bool {
+	return line > line2 || line == line2 && column > column2
 }
 
 func checkScalar(t *testing.T, f *recipe.ComposeFile, n *yaml.Node, s recipe.Span) {

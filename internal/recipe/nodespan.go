@@ -36,7 +36,7 @@ func (f *ComposeFile) bounds(n *yaml.Node) (start, end int) {
 	return start, start
 }
 
-// skipProperties returns where the scalar behind an &anchor and a !tag starts.
+// skipProperties returns where the node behind an &anchor and a !tag starts.
 func skipProperties(text string, at int, n *yaml.Node) int {
 	if n.Value == "" && n.Style&^yaml.TaggedStyle == 0 {
 		return at // an anchored nothing
@@ -162,12 +162,16 @@ func headerIndent(text string, at int) int {
 	return len(line) - len(strings.TrimLeft(line, "- "))
 }
 
-// flowEnd returns the end of the flow collection at start: its closing bracket.
+// flowEnd returns the end of the flow collection at start: its closing bracket, which
+// a mapping of one pair in a list, [a: b], does without.
 func (f *ComposeFile) flowEnd(start int, n *yaml.Node) int {
 	text := f.text.text
 	at := start
 	if len(n.Content) > 0 {
 		_, at = f.bounds(n.Content[len(n.Content)-1])
+		if open := skipProperties(text, start, n); n.Kind == yaml.MappingNode && (open >= len(text) || text[open] != '{') {
+			return at
+		}
 	}
 	for at < len(text) && text[at] != ']' && text[at] != '}' {
 		if at = skipBlank(text, at+1); at >= len(text) {
