@@ -13,8 +13,9 @@ import (
 	"coopcloud.tech/catalogue/internal/recipe"
 )
 
-// maxPasses bounds how often repairs are made on top of repairs.
-const maxPasses = 100
+// maxTries bounds how often a recipe is judged with repairs made, on top of each other
+// or without those that do harm. A stranger's may offer thousands that do.
+const maxTries = 300
 
 // Job is what is to be repaired.
 type Job struct {
@@ -63,7 +64,7 @@ func Run(job Job) (Outcome, error) {
 		return Outcome{}, err
 	}
 	w := &work{Job: job, files: map[string][]byte{}, result: result, barred: map[string]bool{}}
-	for range maxPasses {
+	for w.tries < maxTries {
 		chosen := w.choose(w.Wanted(w.result.Findings))
 		if len(chosen) == 0 {
 			break
@@ -90,6 +91,7 @@ type work struct {
 	fixed  []lint.Finding
 	undone []Undone
 	barred map[string]bool // what was tried and taken back
+	tries  int
 }
 
 // choose takes the best repair of each finding that goes together with those
@@ -111,31 +113,25 @@ func (w *work) choose(findings []lint.Finding) []candidate {
 	return chosen
 }
 
-// pass makes the repairs all together, or one by one where together they do
-// harm, so that only the one that does it is taken back.
+// pass makes the repairs all together. Where that does harm it makes one half of them,
+// then the other, so that only those that do it are taken back.
 func (w *work) pass(chosen []candidate) error {
-	harm, err := w.try(chosen)
-	if harm == "" || err != nil {
-		return err
+	if len(chosen) == 0 || w.tries == maxTries {
+		return nil
 	}
-	if len(chosen) == 1 {
+	harm, err := w.try(chosen)
+	switch {
+	case harm == "" || err != nil:
+		return err
+	case len(chosen) == 1:
 		w.bar(chosen[0], harm)
 		return nil
 	}
-	for _, c := range chosen {
-		now, offered := w.current(c)
-		if !offered { // the repairs before it have removed the finding
-			continue
-		}
-		harm, err := w.try([]candidate{now})
-		if err != nil {
-			return err
-		}
-		if harm != "" {
-			w.bar(c, harm)
-		}
+	half := len(chosen) / 2
+	if err := w.pass(chosen[:half]); err != nil {
+		return err
 	}
-	return nil
+	return w.pass(w.current(chosen[half:]))
 }
 
 func (w *work) bar(c candidate, why string) {
@@ -143,16 +139,23 @@ func (w *work) bar(c candidate, why string) {
 	w.undone = append(w.undone, Undone{c.finding, c.repair.Title, why})
 }
 
-// current is the candidate with the edits that fit the files as they are now.
-func (w *work) current(c candidate) (now candidate, offered bool) {
+// current are the candidates with the edits that fit the files as they are now,
+// without those whose finding other repairs have removed.
+func (w *work) current(candidates []candidate) []candidate {
+	offered := map[string]candidate{}
 	for _, f := range w.result.Findings {
 		for _, r := range f.Repairs {
-			if now := (candidate{f, r}); now.key() == c.key() {
-				return now, true
-			}
+			c := candidate{f, r}
+			offered[c.key()] = c
 		}
 	}
-	return candidate{}, false
+	var now []candidate
+	for _, c := range candidates {
+		if c, ok := offered[c.key()]; ok {
+			now = append(now, c)
+		}
+	}
+	return now
 }
 
 // maxLed bounds the repairs that a repair leads to: a rollback wants a monitor.
@@ -162,6 +165,7 @@ const maxLed = 3
 // repaired in turn, that is a part of them. It keeps all of it unless it does
 // harm, and then says which.
 func (w *work) try(chosen []candidate) (harm string, err error) {
+	w.tries++
 	files, step := w.files, chosen
 	for range maxLed {
 		files, err = w.edited(files, step)

@@ -155,3 +155,29 @@ func TestRunOnFilesThatChange(t *testing.T) {
 		t.Errorf("%q becomes %q, %v", o.Before, o.After, err)
 	}
 }
+
+// One repair among thousands that does harm does not cost the others a judgement each,
+// and where all do the run still ends soon.
+func TestRunOnMany(t *testing.T) {
+	const many = 4000
+	for _, test := range []struct {
+		name, text   string
+		fixed, judge int // at least so many repaired, at most so often judged
+	}{
+		{"one does harm", strings.Repeat("bad ", many/2) + "odd " + strings.Repeat("bad ", many/2), many, 40},
+		{"all do harm", strings.Repeat("odd ", many), 0, 1000},
+	} {
+		judged := 0
+		o := job(t, test.text, func(text string) []lint.Finding {
+			judged++
+			found := append(replace(text, "bad", "good", lint.Warning), replace(text, "odd", "fatal", lint.Warning)...)
+			if strings.Contains(text, "fatal") {
+				found = append(found, lint.Finding{Rule: "R101", Severity: lint.Error, Evidence: "yaml", Span: recipe.Span{File: "compose.yml"}})
+			}
+			return found
+		})
+		if len(o.Fixed) < test.fixed || judged > test.judge {
+			t.Errorf("%s: %d fixed, judged %d times; want %d, at most %d", test.name, len(o.Fixed), judged, test.fixed, test.judge)
+		}
+	}
+}
