@@ -23,27 +23,62 @@ import (
 var asWritten = map[string]bool{"R138": true, "R143": true, "R152": true, "R156": true, "R157": true}
 
 // A safe repair leaves what Docker deploys as it is. All examples and fixtures of the
-// linter are tried, each compose.yml alone and with each overlay.
+// linter are tried, each compose.yml alone and with each overlay; a soak tries the corpus.
 func TestSafeRepairs(t *testing.T) {
 	compared, dir := 0, filepath.Join(t.TempDir(), "recipe") // bind mounts name it
 	for name, files := range lintedFiles(t) {
-		safe := safeRepairs(t, files)
-		for _, c := range stacks(dir, files) {
-			was, taken := deployed(t, c, files)
-			for what, after := range safe {
-				if !taken {
-					continue
-				}
-				is, taken := deployed(t, c, after)
-				if compared++; !taken || !reflect.DeepEqual(was, is) {
-					t.Errorf("%s: %s changes %v: %v", name, what, c.Files, Diff(was, is))
-				}
-			}
-		}
+		compared += sameDeploy(t, dir, name, files)
 	}
 	if compared < 100 {
 		t.Errorf("only %d stacks were compared: the test proves little", compared)
 	}
+	if os.Getenv("CATALOGUE_SOAK") == "" {
+		return
+	}
+	for name, text := range corpusFiles(t) {
+		compared += sameDeploy(t, dir, name, map[string]string{"compose.yml": text})
+	}
+	t.Logf("%d stacks compared", compared)
+}
+
+// corpusFiles are the stacks of the corpus that Docker's loader has judged.
+func corpusFiles(t *testing.T) map[string]string {
+	files := map[string]string{}
+	corpus := CorpusDir()
+	if corpus == "" {
+		return files
+	}
+	verdicts, err := Verdicts(corpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range verdicts {
+		if data, err := os.ReadFile(filepath.Join(corpus, name)); err == nil { // a few were left out
+			files[name] = string(data)
+		}
+	}
+	return files
+}
+
+// sameDeploy returns how often the deploy with a safe repair was held against that without.
+func sameDeploy(t *testing.T, dir, name string, files map[string]string) (compared int) {
+	safe := safeRepairs(t, files)
+	if len(safe) == 0 {
+		return 0
+	}
+	for _, c := range stacks(dir, files) {
+		was, taken := deployed(t, c, files)
+		if !taken {
+			continue
+		}
+		for what, after := range safe {
+			is, taken := deployed(t, c, after)
+			if compared++; !taken || !reflect.DeepEqual(was, is) {
+				t.Errorf("%s: %s changes %v: %v", name, what, c.Files, Diff(was, is))
+			}
+		}
+	}
+	return compared
 }
 
 // safeRepairs are the files behind each safe repair that must change nothing.
