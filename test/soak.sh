@@ -10,6 +10,7 @@ CATALOGUE_SOAK=1 CATALOGUE_TEST_ENGINE=${CATALOGUE_TEST_ENGINE:-require} go test
 	./internal/git/... ./internal/index/... ./internal/deploy/... ./test/...
 # Every day of every image, every stack and recipe: once, since nothing in them is chance.
 CATALOGUE_SOAK=1 go test -count=1 ./internal/upstream ./internal/bump
+(cd test/oracle && CATALOGUE_SOAK=1 go test -count=1 -timeout 4h ./...)
 # Clients killed at 50 random moments of a deploy.
 CATALOGUE_TEST_ENGINE=${CATALOGUE_TEST_ENGINE:-require} CATALOGUE_TEST_KILLS=${CATALOGUE_TEST_KILLS:-50} \
 	go test -count=1 -timeout 4h -run TestKilledClient ./cmd/catalogue

@@ -47,6 +47,7 @@ func lintPaths(ctx context.Context, c *cli, flags lintFlags, paths []string) err
 		if err := fixAll(ctx, targets, flags); err != nil {
 			return err
 		}
+		ctx = context.WithoutCancel(ctx) // what was changed is told
 	}
 	if err := eachTarget(ctx, targets, func(t *target) error { t.judge(); return nil }); err != nil {
 		return err
