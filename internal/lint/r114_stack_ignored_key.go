@@ -26,5 +26,6 @@ func judgeIgnoredKey(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
 	if slices.Contains(harmless, lastKey(d.Path)) {
 		f.Severity = Info
 	}
-	f.Repairs = in.removeKey("Remove "+lastKey(d.Path), d.Engine == stack.Ignore, d.Span)
+	read := lastKey(d.Path) == "build" // by docker compose build, with what stands nowhere else
+	f.Repairs = in.removeKey("Remove "+lastKey(d.Path), d.Engine == stack.Ignore && !read, d.Span)
 }
