@@ -153,8 +153,8 @@ func (e editor) start(n *yaml.Node) int {
 func (e editor) end(s step) int {
 	n := s.value()
 	switch {
-	case n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0: // nothing is written
-		if s.parent.Kind != yaml.MappingNode {
+	case n.Kind == yaml.ScalarNode && n.Value == "" && n.Style&^yaml.TaggedStyle == 0: // nothing is written, or a tag alone
+		if s.parent.Kind != yaml.MappingNode || n.Style != 0 || n.Tag != "!!null" {
 			return -1
 		}
 		_, end := e.place(e.file.Span(s.key()))
