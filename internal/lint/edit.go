@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -56,10 +57,13 @@ func quoted(s string) string {
 	return strconv.Quote(s)
 }
 
+// notScalar is how a list or a mapping starts.
+var notScalar = regexp.MustCompile(`^([\[{]|[-?:]([ \t]|$))`)
+
 // quote is the repair that quotes the plain scalar at the span.
 func (in *Input) quote(title string, span recipe.Span) []Repair {
 	text := in.text(span)
-	if text == "" || strings.ContainsAny(text, "\n\"'&*!|>") || !printable(text) {
+	if text == "" || strings.ContainsAny(text, "\n\"'&*!|>") || notScalar.MatchString(text) || !printable(text) {
 		return nil
 	}
 	return in.rewrite(title, true, span, quoted(text))
