@@ -32,5 +32,7 @@ func nameEnvFile(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
 	if item.value().Style&yaml.FlowStyle != 0 {
 		_, end = e.place(e.file.Span(item.value()))
 	}
-	f.Repairs = []Repair{{Title: "Name the file alone", Edits: []Edit{e.replace(start, end, e.data[name:nameEnd])}}}
+	if end > start {
+		f.Repairs = []Repair{{Title: "Name the file alone", Edits: []Edit{e.replace(start, end, e.data[name:nameEnd])}}}
+	}
 }

@@ -20,8 +20,9 @@ func makeExternal(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
 	if !ok {
 		return
 	}
-	if external, _ := child(entry.parent, "external"); external != nil || anchored(entry.value()) {
+	end := e.end(entry)
+	if external, _ := child(entry.parent, "external"); external != nil || anchored(entry.value()) || end < 0 {
 		return
 	}
-	f.Repairs = []Repair{{Title: "Make the secret external", Edits: []Edit{e.replace(e.start(entry.key()), e.end(entry), "external: true")}}}
+	f.Repairs = []Repair{{Title: "Make the secret external", Edits: []Edit{e.replace(e.start(entry.key()), end, "external: true")}}}
 }
