@@ -2,10 +2,18 @@ package lint
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
 )
+
+// makeable are the repairs of files that are written as repairs expect.
+func (in *Input) makeable(repairs []Repair) []Repair {
+	return slices.DeleteFunc(slices.Clone(repairs), func(r Repair) bool {
+		return slices.ContainsFunc(r.Edits, func(e Edit) bool { return in.sources[e.File] != nil && in.sources[e.File].explicit })
+	})
+}
 
 // keepLineEnds writes the line ends of repairs as their files write them: rules
 // need not know of CRLF.

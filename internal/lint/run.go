@@ -45,6 +45,7 @@ func (in *Input) check(rule *Rule) []Finding {
 	found := rule.Check(in)
 	for i := range found {
 		found[i] = rule.sign(found[i])
+		found[i].Repairs = in.makeable(found[i].Repairs)
 		in.keepLineEnds(found[i].Repairs)
 		if severity, set := in.Settings.Severity[rule.Code]; set {
 			found[i].Severity = severity

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"regexp"
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
@@ -12,13 +13,16 @@ const maxLine = 16 << 10
 
 // source is the text of a file, with what finds places in it.
 type source struct {
-	data   string
-	lines  []string // without the byte order mark, which has no column
-	starts []int    // where each line starts in data
+	data     string
+	lines    []string // without the byte order mark, which has no column
+	starts   []int    // where each line starts in data
+	explicit bool     // a key has a ? before it, maybe on a line of its own: no repair knows that
 }
 
+var explicitKey = regexp.MustCompile(`(?m)^[ \t-]*\?([ \t\r]|$)`)
+
 func newSource(data []byte) *source {
-	s := &source{data: string(data)}
+	s := &source{data: string(data), explicit: explicitKey.Match(data)}
 	s.lines = strings.Split(strings.TrimPrefix(s.data, "\ufeff"), "\n")
 	s.starts = make([]int, len(s.lines))
 	at := len(s.data)
