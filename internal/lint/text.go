@@ -19,7 +19,8 @@ type source struct {
 	explicit bool     // a key has a ? before it, maybe on a line of its own: no repair knows that
 }
 
-var explicitKey = regexp.MustCompile(`(?m)^[ \t-]*\?([ \t\r]|$)`)
+// explicitKey finds one at the start of a line, as YAML breaks lines.
+var explicitKey = regexp.MustCompile(`(^|[\x{feff}\r\n\x{85}\x{2028}\x{2029}])[ \t-]*\?([ \t\r\n\x{85}\x{2028}\x{2029}]|$)`)
 
 func newSource(data []byte) *source {
 	s := &source{data: string(data), explicit: explicitKey.Match(data)}
