@@ -31,7 +31,7 @@ func coopCloudCandidates() []candidate {
 		{"R012 config versions", []string{"R012", "R193"}, "Not only that abra.sh is there: it must export each version that a config's name needs."},
 		{"R013 repository", []string{"R013"}, "Only with --online."},
 		{"R014 annotated tags", []string{"R014"}, "Tags are read as they are in the clone; nothing is fetched."},
-		{"R015 long secret names", []string{"R015"}, "An info where the name fits behind the longest stack name as it is."},
+		{"R015 long secret names", []string{"R015"}, "An info where the name as it is fits behind a stack name of 40 characters."},
 		{"R016", []string{"R016"}, "What it checks is not documented anywhere public: the number stays free."},
 	}
 }
@@ -62,7 +62,7 @@ func proposedCandidates() []candidate {
 		{"unused-sample-var", []string{"R144"}, "An info: functions that operators run, and images that read their whole environment, use variables that no file names."},
 		{"sample-default-drift", []string{"R145"}, ""},
 		{"new-var-without-default since tag", []string{"R190"}, "Not where a release note names the variable."},
-		{"name-too-long", []string{"R146"}, "A warning where only a long domain makes it too long; an error where any does."},
+		{"name-too-long", []string{"R146"}, "An info where only a domain of more than 40 characters makes it too long, a warning where a shorter one does; an error where any does."},
 		{"name-charset", []string{"R147"}, ""},
 		{"config-too-large", []string{"R148"}, "Empty ones, too: Swarm refuses them."},
 		{"config-file-missing", []string{"R149", "R150"}, ""},

@@ -15,7 +15,7 @@ var secretName = Rule{
 	What: "A secret's name is longer than 12 characters.",
 	Why: "Swarm allows 64 characters for <stack>_<name>_<version> (moby/swarmkit#2918, moby/moby#36487). A stack name made from a domain " +
 		"takes up to 45 of them; a recipe with long secret names fails on the operator with the long domain. " +
-		"A name that fits behind 45 as it is, with its version of one digit, is an info: for a recipe that exists, renaming costs more than it gives.",
+		"A name that fits behind 40 as it is, with its version, is an info: longer domains are rare, and for a recipe that exists renaming costs more than it gives.",
 	Fix:       "Shorten it, together with its SECRET_…_VERSION variable; operators must generate the secret again.",
 	Bad:       Example{{"compose.yml", secretExample("a_database_password", "SECRET_A_DATABASE_PASSWORD_VERSION")}},
 	Good:      Example{{"compose.yml", secretExample("db_password", "SECRET_DB_PASSWORD_VERSION")}},
@@ -60,8 +60,7 @@ func checkSecretName(in *Input, v *Variant) []Finding {
 }
 
 // secretRoom says which stack names leave too little room for the secret as it
-// is. One that fits behind the longest of them is an info: it fails at no domain,
-// but at a version of many digits. Who sets another limit means it.
+// is. Who sets another limit means it.
 func (in *Input) secretRoom(secret *stack.Object, stackName, name string) (Severity, string) {
 	version := strings.TrimPrefix(secret.Name, stackName+"_"+name)
 	if len(version) < len("_v1") { // the variable has no value
@@ -69,13 +68,14 @@ func (in *Input) secretRoom(secret *stack.Object, stackName, name string) (Sever
 	}
 	room := maxObjectName - len("_"+name+version)
 	_, set := in.Settings.Thresholds["R015"]
-	switch {
-	case room < maxStackName && room > 0:
-		return Warning, fmt.Sprintf(", and with a stack name of more than %d Swarm refuses it", room)
-	case set || room <= 0:
-		return Warning, ""
+	severity := severityOf(room)
+	if set {
+		severity = Warning
 	}
-	return Info, ""
+	if room >= maxStackName || room <= 0 {
+		return severity, ""
+	}
+	return severity, refusedBehind(room)
 }
 
 // secretVersion ends a secret's name; the number is missing where the variable

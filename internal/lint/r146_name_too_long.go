@@ -15,19 +15,33 @@ var nameTooLong = Rule{
 	What: "A name is too long for Swarm once the stack's name stands before it.",
 	Why: "Swarm takes 63 characters for services and networks and 64 for secrets and configs (moby/swarmkit#2918, moby/moby#36487), and a stack's " +
 		"name, made from the domain, takes up to 45 of them. The recipe works for its author and fails for the operator with the long domain. " +
-		"Where it is too long with any domain, it is an error. Secrets have R015.",
+		"Where it is too long with any domain, it is an error; where only with one of more than 40 characters, an info. Secrets have R015.",
 	Fix:   "Shorten the name, or the name: of a config.",
 	Bad:   app("  background-worker-1:\n    image: nginx:1.27.3\n"),
 	Good:  app("  worker:\n    image: nginx:1.27.3\n"),
 	Check: checkNamesTooLong,
 }
 
-// The most that Swarm takes, and what the longest stack name leaves.
+// The most that abra and Swarm take. A stack name is rarely longer than a long one:
+// few domains have more than 40 characters.
 const (
+	longStackName  = 40
 	maxStackName   = 45
 	maxServiceName = 63
 	maxObjectName  = 64
 )
+
+// severityOf is how grave it is that stack names have only so much room.
+func severityOf(room int) Severity {
+	if room < longStackName {
+		return Warning
+	}
+	return Info
+}
+
+func refusedBehind(room int) string {
+	return fmt.Sprintf(", and with a stack name of more than %d Swarm refuses it", room)
+}
 
 func checkNamesTooLong(in *Input) []Finding {
 	sure := diagnosed("R146", func(_ *Input, _ *Variant, _ stack.Diagnostic, f *Finding) { f.Severity = Error })(in)
@@ -41,13 +55,13 @@ func checkNameBudget(in *Input, v *Variant) []Finding {
 	var found []Finding
 	check := func(kind, key, name string, most int) {
 		own, scoped := strings.CutPrefix(name, v.Stack.Name+"_")
-		length := maxStackName + 1 + len(own)
-		if !scoped || len(name) > most || length <= most {
+		room := most - len("_"+own)
+		if !scoped || len(name) > most || room >= maxStackName {
 			return
 		}
 		found = append(found, Finding{
-			Message: fmt.Sprintf("the name %s has %d characters behind the longest stack name; Swarm takes %d, so at most %d are safe here",
-				own, length, most, most-maxStackName-1),
+			Severity: severityOf(room),
+			Message:  fmt.Sprintf("the name %s has %d characters; at most %d are safe%s", own, len(own), most-maxStackName-1, refusedBehind(room)),
 			Span:     in.nameSpan(v, kind, key),
 			Evidence: kind + "." + key + "=" + own,
 		})
