@@ -40,7 +40,16 @@ configs:
 
 func checkConfigVersions(in *Input) []Finding {
 	found := eachVariant(checkConfigNames)(in)
-	if len(found) > 0 || in.Recipe.AbraSh != nil || in.faulty("abra.sh") {
+	switch {
+	case in.Recipe.AbraSh != nil || in.faulty("abra.sh"):
+		return found
+	case len(found) > 1: // one fact: say it once
+		found[0].Variants = nil
+		found[0].Evidence = "abra.sh"
+		found[0].Message = fmt.Sprintf("there is no abra.sh to export %s, which the names of configs need", strings.Join(in.allUnversioned(), ", "))
+		found[0].Fix = "Add abra.sh with one export X_VERSION=v1 for each, and raise it whenever the file of that config changes."
+		return found[:1]
+	case len(found) > 0:
 		return found
 	}
 	for i := range in.Variants {
@@ -80,6 +89,22 @@ func (in *Input) unversioned(v *Variant, key string) []string {
 	for _, variable := range variables(in.raw(v, "configs", key, "name")) {
 		if variable.name != "STACK_NAME" && !variable.hasDefault && in.Env.Vars[variable.name] == "" {
 			names = append(names, variable.name)
+		}
+	}
+	return names
+}
+
+// allUnversioned are the variables of all names, each once.
+func (in *Input) allUnversioned() []string {
+	var names []string
+	for i := range in.Variants {
+		v := &in.Variants[i]
+		for _, config := range ownConfigs(v) {
+			for _, name := range in.unversioned(v, config.Key) {
+				if !slices.Contains(names, name) {
+					names = append(names, name)
+				}
+			}
 		}
 	}
 	return names
