@@ -35,14 +35,15 @@ func checkTraefikEnabled(in *Input, v *Variant) []Finding {
 		Evidence: enableLabel,
 	}
 	for _, s := range v.Stack.Services {
-		switch value, said := s.Deploy.Labels[enableLabel]; {
+		key, misplaced := enableKey(s.Deploy.Labels), enableKey(s.Labels)
+		switch value, said := s.Deploy.Labels[key]; {
 		case isTrue(value):
 			return nil
 		case said:
 			finding.Message = fmt.Sprintf("service %s says traefik.enable=%s, and no other service is routed", s.Key, value)
-			finding.Span = v.Stack.Span("services", s.Key, "deploy", "labels", enableLabel)
-		case isTrue(s.Labels[enableLabel]):
-			in.misplaced(&finding, v, s)
+			finding.Span = v.Stack.Span("services", s.Key, "deploy", "labels", key)
+		case isTrue(s.Labels[misplaced]):
+			in.misplaced(&finding, v, s, misplaced)
 		}
 	}
 	return []Finding{finding}
@@ -51,10 +52,10 @@ func checkTraefikEnabled(in *Input, v *Variant) []Finding {
 // misplacedEvidence tells R171 that this rule says it.
 const misplacedEvidence = " under labels"
 
-func (in *Input) misplaced(finding *Finding, v *Variant, s *stack.Service) {
+func (in *Input) misplaced(finding *Finding, v *Variant, s *stack.Service, key string) {
 	finding.Message = fmt.Sprintf("service %s has traefik.enable under labels, where Traefik on Swarm does not look", s.Key)
 	finding.Fix = "Move the Traefik labels to deploy.labels."
-	finding.Span = v.Stack.Span("services", s.Key, "labels", enableLabel)
+	finding.Span = v.Stack.Span("services", s.Key, "labels", key)
 	finding.Repairs = in.moveLabels(v, s, misplacedLabels(s))
 	finding.Evidence = enableLabel + misplacedEvidence
 }

@@ -33,7 +33,7 @@ func checkTraefikPort(_ *Input, v *Variant, s *stack.Service) []Finding {
 	return []Finding{{
 		Severity: wanted(s),
 		Message:  message,
-		Span:     v.Stack.Span("services", s.Key, "deploy", "labels", enableLabel),
+		Span:     v.Stack.Span("services", s.Key, "deploy", "labels", enableKey(s.Deploy.Labels)),
 		Evidence: "services." + s.Key + ".loadbalancer.server.port",
 	}}
 }
@@ -44,5 +44,5 @@ func isTraefik1(label string) bool {
 
 func saysPort(l traefikLabel) bool {
 	option := strings.ReplaceAll(l.option, "[0]", "")
-	return l.kind == "services" && (option == "loadbalancer.server.port" || option == "loadbalancer.server.url" || option == "loadbalancer.servers.port")
+	return l.kind == "services" && strings.TrimSpace(l.value) != "" && (option == "loadbalancer.server.port" || option == "loadbalancer.server.url" || option == "loadbalancer.servers.port")
 }

@@ -44,14 +44,29 @@ func labelsOf(s *stack.Service) []traefikLabel {
 	return labels
 }
 
+// enableKey is traefik.enable as the labels write it: Traefik compares keys without
+// their case (traefik/paerser, labels_decode.go).
+func enableKey(labels map[string]string) string {
+	if _, exact := labels[enableLabel]; exact {
+		return enableLabel
+	}
+	found := ""
+	for key := range labels {
+		if strings.EqualFold(key, enableLabel) && (found == "" || key < found) {
+			found = key
+		}
+	}
+	return found
+}
+
 // routed reports whether Traefik routes to the service.
-func routed(s *stack.Service) bool { return isTrue(s.Deploy.Labels[enableLabel]) }
+func routed(s *stack.Service) bool { return isTrue(s.Deploy.Labels[enableKey(s.Deploy.Labels)]) }
 
 // wanted is how grave a fault of the routing is: a service that is only enabled,
 // with no word of where to, is not finished rather than broken.
 func wanted(s *stack.Service) Severity {
 	for key := range s.Deploy.Labels {
-		if strings.HasPrefix(strings.ToLower(key), "traefik.") && key != enableLabel {
+		if strings.HasPrefix(strings.ToLower(key), "traefik.") && !strings.EqualFold(key, enableLabel) {
 			return Error
 		}
 	}
