@@ -39,7 +39,7 @@ func checkReadmeClaims(in *Input) []Finding {
 		found = append(found, falseClaim("Healthcheck", "service app has no healthcheck", claim))
 	}
 	if claim := readme.Metadata.Backups; says(claim, "yes") && !in.backedUp() {
-		found = append(found, falseClaim("Backups", "no service has the label backupbot.backup", claim))
+		found = append(found, falseClaim("Backups", "no service has the label backupbot.backup=true", claim))
 	}
 	return found
 }
@@ -64,8 +64,9 @@ const backupLabel = "backupbot.backup"
 // backedUp reports whether any choice of overlays has backups: by label, or by the
 // functions of abra.sh that did it before there were labels.
 func (in *Input) backedUp() bool {
-	for _, v := range in.Variants {
-		if slices.ContainsFunc(v.Stack.Services, hasBackupLabel) {
+	for i := range in.Variants {
+		v := &in.Variants[i]
+		if slices.ContainsFunc(v.Stack.Services, func(s *stack.Service) bool { return in.maySave(v, s) }) {
 			return true
 		}
 	}
@@ -74,7 +75,9 @@ func (in *Input) backedUp() bool {
 	})
 }
 
-func hasBackupLabel(s *stack.Service) bool {
-	_, labelled := s.Deploy.Labels[backupLabel]
-	return labelled
+// maySave reports whether the service's label says that it is backed up, or leaves that
+// to the operator.
+func (in *Input) maySave(v *Variant, s *stack.Service) bool {
+	value, labelled := s.Deploy.Labels[backupLabel]
+	return labelled && (isTrue(value) || len(variables(in.text(labelSpan(v, s)))) > 0)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
@@ -34,10 +35,10 @@ func checkBackupLabels(in *Input) []Finding {
 
 // unsavedVolume is one finding, at the first volume that would be lost.
 func (in *Input) unsavedVolume() []Finding {
-	if in.backedUp() || in.answered() {
+	v := in.enabled()
+	if in.backedUp() || in.answered() || slices.ContainsFunc(v.Stack.Services, hasBackupLabel) {
 		return nil
 	}
-	v := in.enabled()
 	for _, s := range v.Stack.Services {
 		m, ok := dataVolume(s)
 		if !ok || imageNamed(s, memoryStores) || transient.MatchString(m.Source) || !isOwnVolume(v.Stack, m.Source) {
@@ -50,6 +51,12 @@ func (in *Input) unsavedVolume() []Finding {
 		}}
 	}
 	return nil
+}
+
+// hasBackupLabel: one that says false is an answer, too.
+func hasBackupLabel(s *stack.Service) bool {
+	_, labelled := s.Deploy.Labels[backupLabel]
+	return labelled
 }
 
 // transient volumes can be made again.
@@ -66,28 +73,33 @@ func (in *Input) answered() bool {
 		return false
 	}
 	claim := in.Recipe.Readme.Metadata.Backups
+	if meant, ok := meantValues["Backups="+strings.ToLower(claim.Value)]; ok {
+		claim.Value = meant
+	}
 	return says(claim, "yes") || says(claim, "no") || says(claim, "n/a")
 }
 
 func checkOneBackup(_ *Input, v *Variant) []Finding {
 	var labelled []*stack.Service
+	var names []string
 	for _, s := range v.Stack.Services {
 		if isTrue(s.Deploy.Labels[backupLabel]) {
-			labelled = append(labelled, s)
+			labelled, names = append(labelled, s), append(names, s.Key)
 		}
 	}
 	if len(labelled) < 2 {
 		return nil
 	}
-	first, second := labelled[0], labelled[1]
-	if second.Key == "app" {
-		first, second = second, first
+	other, last := labelled[1], len(names)-1
+	if other.Key == "app" {
+		other = labelled[0]
 	}
 	return []Finding{{
-		Message:  fmt.Sprintf("services %s and %s both have the label %s; the specification allows it on one", first.Key, second.Key, backupLabel),
+		Message: fmt.Sprintf("services %s and %s have the label %s; the specification allows it on one",
+			strings.Join(names[:last], ", "), names[last], backupLabel),
 		Fix:      "Keep it on service app; hooks and volume paths stay where they are.",
-		Span:     labelSpan(v, second),
-		Evidence: "services." + second.Key + " " + backupLabel,
+		Span:     labelSpan(v, other),
+		Evidence: "services." + other.Key + " " + backupLabel,
 	}}
 }
 
