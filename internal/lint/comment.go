@@ -23,6 +23,7 @@ type comment struct {
 	cut    Edit        // takes it out, with its line where it is alone
 	names  Edit        // replaces the list of names
 	sure   bool        // it is known to be a comment, not a part of a value
+	bare   bool        // the colon is missing
 	excess bool        // one too many in its file; those behind it are not read
 }
 
@@ -33,8 +34,9 @@ type text struct {
 }
 
 var (
-	hashComment = regexp.MustCompile(`(?:^|[ \t])(#[ \t]*recipe-lint:[ \t]*(.*?))[ \t\r]*$`)
-	htmlComment = regexp.MustCompile(`(<!--[ \t]*recipe-lint:[ \t]*(.*?)[ \t]*-->)`)
+	hashComment = regexp.MustCompile(`(?:^|[ \t])(#[ \t]*recipe-lint(?::[ \t]*|[ \t]+)(.*?))[ \t\r]*$`)
+	htmlComment = regexp.MustCompile(`(<!--[ \t]*recipe-lint(?::[ \t]*|[ \t]+)(.*?)[ \t]*-->)`)
+	order       = regexp.MustCompile(`^ignore(-file)?=`)
 	namesOf     = regexp.MustCompile(`^[a-z-]+=([^ \t]*)`)
 )
 
@@ -64,7 +66,7 @@ func (in *Input) texts() []text {
 // comments lists those that speak to the linter. What looks like one but stands
 // inside a value is none, as far as the file can be parsed.
 func (t text) comments() []comment {
-	if !bytes.Contains(t.data, []byte("recipe-lint:")) {
+	if !bytes.Contains(t.data, []byte("recipe-lint")) {
 		return nil
 	}
 	var found []comment
@@ -111,10 +113,14 @@ func (t text) comment(line string, number, offset int) (comment, bool) {
 	if at == nil || len(body) > maxLine {
 		return comment{}, false
 	}
+	bare := !strings.Contains(body[at[2]:at[4]], ":")
+	if bare && !order.MatchString(body[at[4]:at[5]]) { // prose
+		return comment{}, false
+	}
 	before := body[:at[2]]
 	column := utf8.RuneCountInString(before) + 1
 	c := comment{
-		file: t.path, line: number, text: body[at[4]:at[5]],
+		file: t.path, line: number, text: body[at[4]:at[5]], bare: bare,
 		alone: strings.TrimSpace(before+body[at[3]:]) == "",
 		span:  recipe.Span{File: t.path, Line: number, Column: column, EndLine: number, EndColumn: column + utf8.RuneCountInString(body[at[2]:at[3]])},
 	}

@@ -61,15 +61,21 @@ func (in *Input) raw(v *Variant, path ...string) string {
 // find walks mappings, through aliases, to the key and value at the path.
 func find(node *yaml.Node, path []string) (key, value *yaml.Node) {
 	for _, name := range path {
-		if node != nil && node.Kind == yaml.AliasNode {
-			node = node.Alias
-		}
+		node = resolved(node)
 		if node == nil || node.Kind != yaml.MappingNode {
 			return nil, nil
 		}
 		key, node = child(node, name)
 	}
 	return key, node
+}
+
+// resolved is the node that an alias stands for.
+func resolved(node *yaml.Node) *yaml.Node {
+	if node != nil && node.Kind == yaml.AliasNode {
+		return node.Alias
+	}
+	return node
 }
 
 // inherits says whether a merge key brings the mapping the key: written there it would

@@ -11,7 +11,8 @@ import (
 // lists since every variable of every variant is asked about: as a regular expression
 // they took a tenth of a run.
 var (
-	passwordWords = []string{"password", "passwd", "passphrase", "pass", "pwd", "pw"}
+	passwordWords = []string{"password", "passwd", "passphrase", "pass", "pwd", "pw", "dbpass"}
+	gluedWords    = []string{"password", "passwd", "clientsecret"} // no other word ends like these
 	secretWords   = []string{
 		"secret", "token", "salt", "secret_key_base", "secret_access_key", "api_key", "apikey", "secret_key", "secretkey", "private_key", "privatekey",
 		"encryption_key", "encryptionkey", "jwt_key", "jwtkey", "auth_key", "authkey",
@@ -40,7 +41,7 @@ func isPassword(key, value string) bool {
 		}
 	}
 	name := strings.ToLower(key)
-	password := endsIn(name, passwordWords)
+	password := endsIn(name, passwordWords) || slices.ContainsFunc(gluedWords, func(word string) bool { return strings.HasSuffix(name, word) })
 	switch {
 	case !password && !endsIn(name, secretWords), settingKey.MatchString(key):
 		return false

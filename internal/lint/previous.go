@@ -83,10 +83,10 @@ func (in *Input) exported(name string) (recipe.Export, bool) {
 }
 
 // versionVariable is the variable that holds a config's version, the last one of
-// its name.
+// its name. What names the app, as DOMAIN does, is none.
 func (in *Input) versionVariable(v *Variant, key string) (variable, bool) {
 	named := variables(in.raw(v, "configs", key, "name"))
-	named = slices.DeleteFunc(named, func(v variable) bool { return v.name == "STACK_NAME" })
+	named = slices.DeleteFunc(named, func(v variable) bool { return slices.Contains(toolVariables, v.name) })
 	if len(named) == 0 {
 		return variable{}, false
 	}

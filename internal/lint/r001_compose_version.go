@@ -38,7 +38,8 @@ func checkComposeVersion(in *Input) []Finding {
 		if in.versionRefused(file.Path) { // R117, R118
 			continue
 		}
-		switch _, value := find(file.Root, []string{"version"}); {
+		_, written := find(file.Root, []string{"version"})
+		switch value := resolved(written); {
 		case value == nil:
 			missing = append(missing, Finding{
 				Message:  fmt.Sprintf(`%s says no version; expected version: "3.8"`, file.Path),
@@ -48,7 +49,7 @@ func checkComposeVersion(in *Input) []Finding {
 		case value.Kind != yaml.ScalarNode || value.Value != "3.8":
 			found = append(found, Finding{
 				Message:  fmt.Sprintf(`version is %q; expected "3.8"`, value.Value),
-				Span:     file.Span(value),
+				Span:     file.Span(written),
 				Evidence: "version=" + value.Value,
 			})
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"coopcloud.tech/catalogue/internal/recipe"
 	"coopcloud.tech/catalogue/internal/stack"
 )
 
@@ -38,17 +39,27 @@ func healthExample(more string) string {
 func checkStartPeriod(in *Input, v *Variant, s *stack.Service) []Finding {
 	enough := time.Duration(in.threshold("R163", enoughSeconds)) * time.Second
 	check := s.Healthcheck
-	if !probes(check) || check.StartPeriod != nil || patience(check) >= enough {
+	if !probes(check) || check.StartPeriod != nil && *check.StartPeriod > 0 || patience(check) >= enough {
 		return nil
 	}
-	key := in.keySpan(v, "services", s.Key, "healthcheck")
+	span, repairs := in.startPeriod(v, s)
 	return []Finding{{
 		Message: fmt.Sprintf("service %s has no start_period, and is killed when it is not healthy %s after its start",
 			s.Key, patience(check)),
-		Span:     key,
-		Repairs:  in.insertEntry("Add start_period: 1m", false, in.writtenKey(v, "services", s.Key, "healthcheck"), "start_period: 1m"),
+		Span:     span,
+		Repairs:  repairs,
 		Evidence: "services." + s.Key + ".healthcheck.start_period",
 	}}
+}
+
+// startPeriod is where one is missing, and the repair that gives it; 0s is none.
+func (in *Input) startPeriod(v *Variant, s *stack.Service) (recipe.Span, []Repair) {
+	check := []string{"services", s.Key, "healthcheck"}
+	if s.Healthcheck.StartPeriod != nil {
+		span := v.Stack.Span(append(check, "start_period")...)
+		return span, in.rewrite("Write start_period: 1m", false, span, "1m")
+	}
+	return in.keySpan(v, check...), in.insertEntry("Add start_period: 1m", false, in.writtenKey(v, check...), "start_period: 1m")
 }
 
 // probes reports whether the recipe itself says how health is checked.

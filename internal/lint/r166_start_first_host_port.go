@@ -35,29 +35,38 @@ services:
 }
 
 func checkStartFirstHostPort(in *Input, v *Variant, s *stack.Service) []Finding {
-	if !startsFirst(s) {
+	key := startsFirst(s)
+	if key == "" {
 		return nil
 	}
 	for _, port := range s.Ports {
 		if port.Mode == "host" && port.Published != 0 {
-			return []Finding{in.orderFinding(v, s, fmt.Sprintf("service %s starts its new task first, but port %d of the node is still taken by the old one", s.Key, port.Published))}
+			return []Finding{in.orderFinding(v, s, key, fmt.Sprintf("service %s starts its new task first, but port %d of the node is still taken by the old one", s.Key, port.Published))}
 		}
 	}
 	return nil
 }
 
-func startsFirst(s *stack.Service) bool {
-	return s.Deploy.Update != nil && s.Deploy.Update.Order == "start-first"
+// startsFirst names what starts the new task before the old one has ended: the update,
+// or the way back from it; "" where neither does.
+func startsFirst(s *stack.Service) (key string) {
+	switch {
+	case s.Deploy.Update != nil && s.Deploy.Update.Order == "start-first":
+		return "update_config"
+	case s.Deploy.Rollback != nil && s.Deploy.Rollback.Order == "start-first":
+		return "rollback_config"
+	}
+	return ""
 }
 
-// orderFinding is about update_config.order. The file says start-first in so many
+// orderFinding is about the order of update_config or rollback_config. The file says start-first in so many
 // words: to say the other is unsafe, even more where an anchor shares it.
-func (in *Input) orderFinding(v *Variant, s *stack.Service, message string) Finding {
-	span := v.Stack.Span("services", s.Key, "deploy", "update_config", "order")
+func (in *Input) orderFinding(v *Variant, s *stack.Service, key, message string) Finding {
+	span := v.Stack.Span("services", s.Key, "deploy", key, "order")
 	return Finding{
 		Message:  message,
 		Span:     span,
 		Repairs:  in.rewrite("Write order: stop-first", false, span, "stop-first"),
-		Evidence: "services." + s.Key + ".deploy.update_config.order",
+		Evidence: "services." + s.Key + ".deploy." + key + ".order",
 	}
 }

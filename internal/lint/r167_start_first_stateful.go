@@ -35,8 +35,9 @@ volumes:
 }
 
 func checkStartFirstStateful(in *Input, v *Variant, s *stack.Service) []Finding {
-	if !startsFirst(s) || !isDatabase(s) || !keepsData(s) {
+	key := startsFirst(s)
+	if key == "" || !isDatabase(s) || !keepsData(s) {
 		return nil
 	}
-	return []Finding{in.orderFinding(v, s, fmt.Sprintf("service %s is a database with data of its own, and starts its new task beside the old one", s.Key))}
+	return []Finding{in.orderFinding(v, s, key, fmt.Sprintf("service %s is a database with data of its own, and starts its new task beside the old one", s.Key))}
 }

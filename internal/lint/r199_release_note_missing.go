@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
 )
@@ -27,7 +28,9 @@ func checkReleaseNote(in *Input, v *Variant) []Finding {
 	if version == nil || released == nil || !version.GreaterThan(released) {
 		return nil
 	}
-	if slices.ContainsFunc(in.Recipe.Notes, func(n recipe.Note) bool { return n.Version == label || n.Version == "next" }) {
+	if slices.ContainsFunc(in.Recipe.Notes, func(n recipe.Note) bool {
+		return (n.Version == label || n.Version == "next") && strings.TrimSpace(n.Text) != ""
+	}) {
 		return nil
 	}
 	return []Finding{{

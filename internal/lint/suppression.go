@@ -42,6 +42,8 @@ func newSuppression(c comment) suppression {
 	switch {
 	case c.excess:
 		s.fault = "this file has more than 200 suppressions; those from here on are not read"
+	case c.bare:
+		s.fault = "the colon is missing behind recipe-lint, so that this hides nothing"
 	case verb != "ignore" && verb != "ignore-file" || len(s.names) == 0:
 		s.fault = "this says nothing to recipe-lint; expected ignore=CODE reason, or ignore-file=CODE reason"
 	case s.whole && c.line > firstLines:
