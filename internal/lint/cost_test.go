@@ -40,6 +40,14 @@ func TestCostIsLinear(t *testing.T) {
 				{Name: ".env.sample", Text: lines(n, "B%[1]d=y\n#C%[1]d=z\n")},
 			}
 		},
+		"variables of a release": func(n int) lint.Example {
+			files := lint.Example{
+				{Name: "compose.yml", Text: head + "    environment:\n" + lines(n, "      A%[1]d: ${B%[1]d}\n")},
+				{Name: ".env.sample", Text: lines(n, "B%[1]d=y\n")},
+				{Name: "git tag", Text: "git tag -a 1.0.0+1.27.3\n"},
+			}
+			return append(files, lint.File{Name: "previous/compose.yml", Text: files[0].Text}, lint.File{Name: "previous/.env.sample", Text: files[1].Text})
+		},
 		"unused networks": func(n int) lint.Example {
 			return lint.Example{{Name: "compose.yml", Text: head + "networks:\n" + lines(n, "  n%d:\n")}}
 		},

@@ -64,10 +64,11 @@ func (in *Input) shellSets(v *Variant, path, name string) bool {
 func escapeDollars(in *Input, v *Variant, d stack.Diagnostic, f *Finding) {
 	var names []string
 	edits := in.invalidDollars(d)
+	seen := map[string]bool{}
 	for _, x := range in.shellVariables(v, d) {
 		edits = append(edits, Edit{File: d.Span.File, Start: x.start, End: x.start, Text: "$"})
-		if name := "$" + x.name; !slices.Contains(names, name) {
-			names = append(names, name)
+		if !seen[x.name] {
+			names, seen[x.name] = append(names, "$"+x.name), true
 		}
 	}
 	if len(edits) == 0 {

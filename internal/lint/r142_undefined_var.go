@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/stack"
@@ -27,14 +26,15 @@ func judgeUndefined(in *Input, _ *Variant, d stack.Diagnostic, f *Finding) {
 	}
 	var names []string
 	var lines strings.Builder
+	seen := map[string]bool{}
 	for _, x := range in.variablesAt(d.Span) {
-		if _, set := in.Env.Vars[x.name]; set || x.hasDefault || in.offered[x.name] || slices.Contains(names, x.name) {
+		if _, set := in.Env.Vars[x.name]; set || x.hasDefault || in.offered[x.name] || seen[x.name] {
 			continue
 		}
 		if len(names) == 0 {
 			in.narrow(f, x.start, 1+len(x.name))
 		}
-		names = append(names, x.name)
+		names, seen[x.name] = append(names, x.name), true
 		lines.WriteString(sampleOf(x.name))
 	}
 	if len(names) > 0 {

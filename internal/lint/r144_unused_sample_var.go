@@ -36,13 +36,13 @@ func checkUnusedSampleVars(in *Input) []Finding {
 		return nil
 	}
 	var found []Finding
-	var words map[string]bool
+	var read words
 	seen := map[string]bool{}
 	for _, v := range slices.Concat(in.Recipe.EnvSample.Vars(), in.Recipe.EnvSample.Commented()) {
-		if words == nil {
-			words = in.words()
+		if read == nil {
+			read = in.words()
 		}
-		if words[v.Key] || seen[v.Key] || slices.Contains(toolVariables, v.Key) {
+		if read[v.Key] || seen[v.Key] || slices.Contains(toolVariables, v.Key) {
 			continue
 		}
 		seen[v.Key] = true
@@ -70,6 +70,9 @@ func (in *Input) incomplete() bool {
 	return false
 }
 
+// words are the identifiers of texts.
+type words map[string]bool
+
 var identifier = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
 
 // Bounds of what is read in search of a word.
@@ -78,15 +81,16 @@ const (
 	maxWordBytes = 8 << 20
 )
 
+func (w words) add(text string) {
+	for _, word := range identifier.FindAllString(text, -1) {
+		w[word] = true
+	}
+}
+
 // words are the identifiers in every file of the recipe that a deploy can read,
 // and in the values of .env.sample.
-func (in *Input) words() map[string]bool {
-	words := map[string]bool{}
-	add := func(text string) {
-		for _, word := range identifier.FindAllString(text, -1) {
-			words[word] = true
-		}
-	}
+func (in *Input) words() words {
+	read := words{}
 	files, bytes := 0, 0
 	_ = fs.WalkDir(in.Recipe.FS, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
@@ -99,14 +103,14 @@ func (in *Input) words() map[string]bool {
 		}
 		if data, err := recipe.ReadFile(in.Recipe.FS, name); err == nil {
 			files, bytes = files+1, bytes+len(data)
-			add(string(data))
+			read.add(string(data))
 		}
 		return nil
 	})
 	for _, v := range slices.Concat(in.Recipe.EnvSample.Vars(), in.Recipe.EnvSample.Commented()) {
 		if strings.Contains(v.Value, "$") {
-			add(v.Value)
+			read.add(v.Value)
 		}
 	}
-	return words
+	return read
 }

@@ -38,11 +38,11 @@ func checkSampleDrift(in *Input) []Finding {
 	var found []Finding
 	for _, v := range slices.Concat(in.Recipe.EnvSample.Vars(), in.Recipe.EnvSample.Commented()) {
 		claimed, known := claimOf(v, lines), defaults[v.Key]
-		if claimed == "" || known == nil || slices.Contains(known.values, claimed) {
+		if claimed == "" || known == nil || known.values[claimed] {
 			continue
 		}
 		found = append(found, Finding{
-			Message:  fmt.Sprintf("the comment says that %s defaults to %q; the compose files say %q", v.Key, claimed, known.values[0]),
+			Message:  fmt.Sprintf("the comment says that %s defaults to %q; the compose files say %q", v.Key, claimed, known.first),
 			Span:     v.Span,
 			Related:  []Related{{known.span, "the default"}},
 			Evidence: v.Key,
@@ -66,9 +66,10 @@ func claimOf(v recipe.EnvVar, lines []string) string {
 	return ""
 }
 
-// fallback are the defaults of one variable, each once, and where the first is.
+// fallback are the defaults of one variable, and where the first is.
 type fallback struct {
-	values []string
+	values map[string]bool
+	first  string
 	span   recipe.Span
 }
 
@@ -82,11 +83,9 @@ func (in *Input) defaults() map[string]*fallback {
 		for _, m := range plainDefault.FindAllStringSubmatchIndex(e.data, -1) {
 			key, value := e.data[m[2]:m[3]], e.data[m[4]:m[5]]
 			if found[key] == nil {
-				found[key] = &fallback{span: e.spanOf(m[0], m[1])}
+				found[key] = &fallback{values: map[string]bool{}, first: value, span: e.spanOf(m[0], m[1])}
 			}
-			if known := found[key]; !slices.Contains(known.values, value) {
-				known.values = append(known.values, value)
-			}
+			found[key].values[value] = true
 		}
 	}
 	return found

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,6 +40,10 @@ func releasedExample(files ...File) Example {
 }
 
 func checkNewVariables(in *Input) []Finding {
+	fresh := in.newVariables()
+	if len(fresh) == 0 {
+		return nil
+	}
 	var found []Finding
 	seen := map[string]int{} // where its finding stands, counted from 1
 	for _, file := range in.Recipe.Compose {
@@ -47,13 +52,14 @@ func checkNewVariables(in *Input) []Finding {
 		}
 		eachScalar(file.Root, func(n *yaml.Node) {
 			for _, variable := range variables(n.Value) {
+				value, isNew := fresh[variable.name]
 				switch at := seen[variable.name]; {
-				case variable.hasDefault || at == 0 && !in.isNew(variable.name):
+				case variable.hasDefault || !isNew:
 				case at == 0:
-					found = append(found, in.newVariable(file.Span(n), variable.name))
+					found = append(found, in.newVariable(file.Span(n), variable.name, value))
 					seen[variable.name] = len(found)
 				default:
-					in.useAgain(&found[at-1], file.Span(n), variable.name)
+					in.useAgain(&found[at-1], file.Span(n), variable.name, value)
 				}
 			}
 		})
@@ -70,32 +76,41 @@ func eachScalar(n *yaml.Node, do func(*yaml.Node)) {
 	}
 }
 
-// isNew reports whether existing apps lack the variable, though the sample has
-// it; one that the sample lacks, too, is another rule's.
-func (in *Input) isNew(name string) bool {
-	if _, exported := in.exported(name); exported || !in.samples(name) || in.announced(name) {
-		return false
+// newVariables are the values of the sample's variables that existing apps lack and
+// no note of a release to come names; one that the sample lacks, too, is another rule's.
+func (in *Input) newVariables() map[string]string {
+	fresh := map[string]string{}
+	if in.Recipe.EnvSample == nil {
+		return nil
+	}
+	for _, v := range in.Recipe.EnvSample.Vars() {
+		fresh[v.Key] = v.Value
 	}
 	before := in.Facts.Previous.Recipe
 	if before.EnvSample != nil {
 		for _, v := range slices.Concat(before.EnvSample.Vars(), before.EnvSample.Commented()) {
-			if v.Key == name {
-				return false
-			}
+			delete(fresh, v.Key)
 		}
 	}
-	return !slices.ContainsFunc(before.Compose, func(f *recipe.ComposeFile) bool { return mentions(string(f.Data), name) })
-}
-
-func mentions(text, name string) bool {
-	return strings.Contains(text, name) && regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`\b`).MatchString(text)
-}
-
-// announced reports whether the note of a release to come names the variable.
-func (in *Input) announced(name string) bool {
-	return slices.ContainsFunc(in.Recipe.Notes, func(note recipe.Note) bool {
-		return !in.Facts.Previous.had(note) && mentions(note.Text, name)
-	})
+	if in.Recipe.AbraSh != nil {
+		for _, export := range in.Recipe.AbraSh.Exports {
+			delete(fresh, export.Name)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	known := words{}
+	for _, file := range before.Compose {
+		known.add(string(file.Data))
+	}
+	for _, note := range in.Recipe.Notes {
+		if !in.Facts.Previous.had(note) {
+			known.add(note.Text)
+		}
+	}
+	maps.DeleteFunc(fresh, func(name, _ string) bool { return known[name] })
+	return fresh
 }
 
 // had reports whether the release has the same note.
@@ -105,35 +120,34 @@ func (r *Release) had(note recipe.Note) bool {
 
 var simpleValue = regexp.MustCompile(`^[A-Za-z0-9._/@-]{1,60}$`)
 
-func (in *Input) newVariable(span recipe.Span, name string) Finding {
+func (in *Input) newVariable(span recipe.Span, name, value string) Finding {
 	return Finding{
 		Message:  fmt.Sprintf("%s is new since %s and has no default: apps that exist do not set it", name, in.Facts.Previous.Version),
 		Span:     span,
-		Repairs:  in.defaultRepair(span, name),
+		Repairs:  in.defaultRepair(span, name, value),
 		Evidence: "variable " + name,
 	}
 }
 
 // useAgain lets the repair cover another use: one that is left would be the next
 // finding.
-func (in *Input) useAgain(f *Finding, span recipe.Span, name string) {
-	more := in.defaultRepair(span, name)
+func (in *Input) useAgain(f *Finding, span recipe.Span, name, value string) {
+	more := in.defaultRepair(span, name, value)
 	if len(f.Repairs) == 0 || len(more) == 0 {
 		f.Repairs = nil
 		return
 	}
-	if !slices.Contains(f.Repairs[0].Edits, more[0].Edits[0]) { // ${A}${A} is one text
-		f.Repairs[0].Edits = append(f.Repairs[0].Edits, more[0].Edits...)
+	edits := f.Repairs[0].Edits
+	if edits[len(edits)-1] != more[0].Edits[0] { // ${A}${A} is one text
+		f.Repairs[0].Edits = append(edits, more[0].Edits...)
 	}
 }
 
 // defaultRepair makes the sample's value the default, where both are plain text.
-func (in *Input) defaultRepair(span recipe.Span, name string) []Repair {
-	sample, _ := in.Recipe.EnvSample.Get(name)
+func (in *Input) defaultRepair(span recipe.Span, name, value string) []Repair {
 	text, written := in.text(span), "${"+name+"}"
-	if !simpleValue.MatchString(sample.Value) || !strings.Contains(text, written) {
+	if !simpleValue.MatchString(value) || !strings.Contains(text, written) {
 		return nil
 	}
-	value := strings.ReplaceAll(text, written, "${"+name+":-"+sample.Value+"}")
-	return in.rewrite("Make the sample's value the default", false, span, value)
+	return in.rewrite("Make the sample's value the default", false, span, strings.ReplaceAll(text, written, "${"+name+":-"+value+"}"))
 }

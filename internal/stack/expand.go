@@ -3,7 +3,6 @@ package stack
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"coopcloud.tech/catalogue/internal/recipe"
@@ -15,14 +14,14 @@ var (
 	errTooLarge = fmt.Errorf("the expanded value is larger than %d bytes, or all together than %d", recipe.MaxValueSize, maxExpanded)
 )
 
-// expansion expands one value with compose-go's template, within bounds: it
-// hands over one ${…} at a time, and resolves what stands inside itself, since
-// compose-go reads nested ones again at every level and logs what is unset.
+// expansion expands one value by the grammar of compose-go's template, within bounds.
+// It takes one ${…} at a time and resolves it itself: compose-go reads nested ones again
+// at every level, those that are not closed to the end each, and logs what is unset.
 type expansion struct {
 	look  template.Mapping // of the variables
 	depth int
-	size  int      // of all values looked up so far
-	lack  []string // names that were asked for and have no value
+	size  int             // of all values looked up so far
+	lack  map[string]bool // names that were asked for and have no value
 }
 
 // withoutDefault finds $X and ${X}.
@@ -36,8 +35,9 @@ func (x *expansion) unset(written string) []string {
 	var names []string
 	for _, m := range withoutDefault.FindAllStringSubmatch(written, -1) {
 		name := m[1] + m[2]
-		if slices.Contains(x.lack, name) && !slices.Contains(names, name) {
+		if x.lack[name] {
 			names = append(names, name)
+			delete(x.lack, name) // named once
 		}
 	}
 	return names
@@ -58,14 +58,14 @@ func (x *expansion) expand(s string) (string, error) {
 			break
 		}
 		out.WriteString(s[:dollar])
-		piece := s[dollar : dollar+pieceEnd(s[dollar:])]
-		got, err := template.SubstituteWithOptions(piece, x.lookup,
-			template.WithSubstitutionFunction(x.operate), template.WithoutLogging)
+		s = s[dollar:]
+		piece := template.DefaultPattern.FindString(s[:pieceEnd(s)])
+		got, err := x.substitute(piece)
 		if err != nil {
 			return "", err
 		}
 		out.WriteString(got)
-		s = s[dollar+len(piece):]
+		s = s[max(1, len(piece)):]
 	}
 	out.WriteString(s)
 	if out.Len() > recipe.MaxValueSize || x.size > recipe.MaxValueSize {
@@ -80,14 +80,28 @@ func (x *expansion) lookup(name string) (string, bool) {
 	if x.size += len(v); x.size > recipe.MaxValueSize {
 		return "", ok
 	}
-	if !ok && !slices.Contains(x.lack, name) {
-		x.lack = append(x.lack, name)
+	if !ok {
+		x.lack[name] = true
 	}
 	return v, ok
 }
 
+// substitute resolves what the grammar knows behind a dollar sign, if anything.
+func (x *expansion) substitute(piece string) (string, error) {
+	switch {
+	case piece == "", piece == "$$":
+		return "$", nil
+	case piece == "${":
+		return "", &template.InvalidTemplateError{}
+	case piece[1] == '{':
+		return x.operate(piece[2 : len(piece)-1])
+	}
+	value, _ := x.lookup(piece[1:])
+	return value, nil
+}
+
 // operate resolves what stands between ${ and }.
-func (x *expansion) operate(s string, _ template.Mapping) (string, bool, error) {
+func (x *expansion) operate(s string) (string, error) {
 	end := 0
 	for end < len(s) && wordByte(s[end], end > 0) {
 		end++
@@ -95,7 +109,7 @@ func (x *expansion) operate(s string, _ template.Mapping) (string, bool, error) 
 	name, rest := s[:end], s[end:]
 	value, ok := x.lookup(name)
 	if rest == "" {
-		return value, true, nil
+		return value, nil
 	}
 	if rest[0] == ':' {
 		rest = rest[1:]
@@ -103,18 +117,17 @@ func (x *expansion) operate(s string, _ template.Mapping) (string, bool, error) 
 	}
 	switch op, argument := rest[0], rest[1:]; {
 	case op == '-' && !ok, op == '+' && ok:
-		value, err := x.expand(argument)
-		return value, true, err
+		return x.expand(argument)
 	case op == '+':
-		return "", true, nil
+		return "", nil
 	case op == '?' && !ok:
-		return "", true, &template.MissingRequiredError{Variable: name}
+		return "", &template.MissingRequiredError{Variable: name}
 	}
-	return value, true, nil
+	return value, nil
 }
 
 // pieceEnd is the length of the substitution that s starts with: $$, $name,
-// or ${…} up to its own closing brace.
+// or ${…} up to its own closing brace, at most to the end of the line.
 func pieceEnd(s string) int {
 	switch {
 	case len(s) < 2:
@@ -135,6 +148,8 @@ func bracedEnd(s string) int {
 	open := 0
 	for i := 1; i < len(s); i++ {
 		switch s[i] {
+		case '\n':
+			return i
 		case '{':
 			open++
 		case '}':

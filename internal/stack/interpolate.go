@@ -40,7 +40,7 @@ func (r *reader) expandValue(v *value, path string) bool {
 	if !strings.Contains(written, "$") {
 		return true
 	}
-	x := expansion{look: r.lookup}
+	x := expansion{look: r.lookup, lack: map[string]bool{}}
 	got, err := "", errTooLarge
 	docker, dockerErr := "", error(nil)
 	if r.left.expanded > 0 {

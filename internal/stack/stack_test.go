@@ -180,6 +180,8 @@ func TestBounds(t *testing.T) {
 		"one value":    "services: {app: {image: nginx, environment: {A: \"" + many("$BIG", 1000) + "\"}}}",
 		"many values":  "services: {app: {image: nginx, environment: [" + many("\"$BIG$I\",", 9000) + "]}}",
 		"nesting":      "services: {app: {image: nginx, environment: {A: \"" + many("${A:-", 5000) + many("}", 5000) + "\"}}}",
+		"unclosed":     "services: {app: {image: nginx, environment: {A: \"" + many("${A:-", 150_000) + "\"}}}",
+		"behind {{":    "services: {app: {image: nginx, environment: {A: \"${A:-{{x}} " + many("${A:-", 5000) + many("}", 5001) + "\"}}}",
 		"siblings":     "services: {app: {image: nginx, environment: {A: \"${A:-" + many("${B}", 12000) + "}\"}}}",
 		"port ranges":  "services: {app: {image: nginx, ports: [" + strings.Join(numbered("1-6%04d", 4000), ",") + "]}}",
 		"files":        "configs: {" + strings.Join(numbered("c%d: {file: big}", 9000), ", ") + "}",
