@@ -48,6 +48,15 @@ func TestCostIsLinear(t *testing.T) {
 			}
 			return append(files, lint.File{Name: "previous/compose.yml", Text: files[0].Text}, lint.File{Name: "previous/.env.sample", Text: files[1].Text})
 		},
+		"versions in .env.sample": func(n int) lint.Example {
+			return lint.Example{
+				{Name: "compose.yml", Text: head + "    configs:\n" + lines(n, "      - source: c%[1]d\n        target: /c%[1]d\n") +
+					"configs:\n" + lines(n, "  c%[1]d:\n    name: ${STACK_NAME}_c%[1]d_${C%[1]d_VERSION}\n    file: c\n")},
+				{Name: "c", Text: "x\n"},
+				{Name: "abra.sh", Text: "export D_VERSION=v1\n"},
+				{Name: ".env.sample", Text: lines(n, "C%d_VERSION=v1\n")},
+			}
+		},
 		"unused networks": func(n int) lint.Example {
 			return lint.Example{{Name: "compose.yml", Text: head + "networks:\n" + lines(n, "  n%d:\n")}}
 		},

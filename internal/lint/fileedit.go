@@ -9,11 +9,17 @@ import (
 // editFile returns an editor of a file of the recipe that is no compose file. It
 // knows places, but no YAML.
 func (in *Input) editFile(path string) (editor, bool) {
-	data, err := recipe.ReadFile(in.Recipe.FS, path)
-	if err != nil {
-		return editor{}, false
+	if in.others[path] == nil {
+		data, err := recipe.ReadFile(in.Recipe.FS, path)
+		if err != nil {
+			return editor{}, false
+		}
+		if in.others == nil {
+			in.others = map[string]*source{}
+		}
+		in.others[path] = newSource(data)
 	}
-	return editor{&recipe.ComposeFile{Path: path}, newSource(data)}, true
+	return editor{&recipe.ComposeFile{Path: path}, in.others[path]}, true
 }
 
 // rewriteFile is the repair that puts text where the span is, in a file that is

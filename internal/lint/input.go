@@ -42,6 +42,7 @@ type Input struct {
 	checked    map[string][]Finding // by rule
 	suppressed []suppression        // nil until read
 	crlf       map[string]bool      // by file, as far as asked for
+	others     map[string]*source   // of files that are no compose files, as far as asked for
 	diagnosed  map[*Variant]byRule  // nil until asked for
 	released   *stack.Stack         // nil until asked for
 }
