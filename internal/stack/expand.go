@@ -60,6 +60,9 @@ func (x *expansion) expand(s string) (string, error) {
 		out.WriteString(s[:dollar])
 		s = s[dollar:]
 		piece := template.DefaultPattern.FindString(s[:pieceEnd(s)])
+		if strings.HasSuffix(piece, "}") {
+			piece = piece[:bracedEnd(piece, 1)] // so counts compose-go, and ends ${A:-{{x}}} as Docker does, a brace early
+		}
 		got, err := x.substitute(piece)
 		if err != nil {
 			return "", err
@@ -135,7 +138,7 @@ func pieceEnd(s string) int {
 	case s[1] == '$':
 		return 2
 	case s[1] == '{':
-		return bracedEnd(s)
+		return bracedEnd(s, 0)
 	}
 	end := 1
 	for end < len(s) && wordByte(s[end], end > 1) {
@@ -144,7 +147,9 @@ func pieceEnd(s string) int {
 	return end
 }
 
-func bracedEnd(s string) int {
+// bracedEnd is the length up to the brace that closes the first one, at most to the end
+// of the line. It passes over so many bytes behind each opening brace.
+func bracedEnd(s string, passed int) int {
 	open := 0
 	for i := 1; i < len(s); i++ {
 		switch s[i] {
@@ -152,6 +157,7 @@ func bracedEnd(s string) int {
 			return i
 		case '{':
 			open++
+			i += passed
 		case '}':
 			if open--; open == 0 {
 				return i + 1
