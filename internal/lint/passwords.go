@@ -11,7 +11,7 @@ import (
 // lists since every variable of every variant is asked about: as a regular expression
 // they took a tenth of a run.
 var (
-	passwordWords = []string{"password", "passwd", "passphrase", "pass", "pwd", "pw", "dbpass"}
+	passwordWords = []string{"passphrase", "pass", "pwd", "pw", "dbpass"}
 	gluedWords    = []string{"password", "passwd", "clientsecret"} // no other word ends like these
 	secretWords   = []string{
 		"secret", "token", "salt", "secret_key_base", "secret_access_key", "api_key", "apikey", "secret_key", "secretkey", "private_key", "privatekey",

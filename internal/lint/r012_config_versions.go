@@ -46,7 +46,7 @@ func checkConfigVersions(in *Input) []Finding {
 	case len(found) > 1: // one fact: say it once
 		found[0].Variants = nil
 		found[0].Evidence = "abra.sh"
-		found[0].Message = fmt.Sprintf("there is no abra.sh to export %s, which the names of configs need", strings.Join(in.allUnversioned(), ", "))
+		found[0].Message = fmt.Sprintf("there is no abra.sh to export %s, which the names of configs need", in.allUnversioned())
 		found[0].Fix = "Add abra.sh with one export X_VERSION=v1 for each, and raise it whenever the file of that config changes."
 		return found[:1]
 	case len(found) > 0:
@@ -94,20 +94,21 @@ func (in *Input) unversioned(v *Variant, key string) []string {
 	return names
 }
 
-// allUnversioned are the variables of all names, each once.
-func (in *Input) allUnversioned() []string {
+// allUnversioned names the variables of all names, each once.
+func (in *Input) allUnversioned() string {
 	var names []string
+	seen := map[string]bool{}
 	for i := range in.Variants {
 		v := &in.Variants[i]
 		for _, config := range ownConfigs(v) {
 			for _, name := range in.unversioned(v, config.Key) {
-				if !slices.Contains(names, name) {
-					names = append(names, name)
+				if !seen[name] {
+					names, seen[name] = append(names, name), true
 				}
 			}
 		}
 	}
-	return names
+	return someOf(names)
 }
 
 func (in *Input) unversionedFinding(v *Variant, key, variable string) Finding {

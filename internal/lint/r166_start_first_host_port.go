@@ -59,8 +59,9 @@ func startsFirst(s *stack.Service) (key string) {
 	return ""
 }
 
-// orderFinding is about the order of update_config or rollback_config. The file says start-first in so many
-// words: to say the other is unsafe, even more where an anchor shares it.
+// orderFinding is about the order of update_config or rollback_config. The file says
+// start-first in so many words: to say the other is unsafe, even more where an anchor
+// shares it.
 func (in *Input) orderFinding(v *Variant, s *stack.Service, key, message string) Finding {
 	span := v.Stack.Span("services", s.Key, "deploy", key, "order")
 	return Finding{
