@@ -11,10 +11,9 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"coopcloud.tech/catalogue/internal/edit"
 	"coopcloud.tech/catalogue/internal/lint"
+	"coopcloud.tech/catalogue/internal/lint/linttest"
 	"coopcloud.tech/catalogue/internal/recipe"
 )
 
@@ -26,8 +25,8 @@ var asWritten = map[string]bool{"R138": true, "R143": true, "R152": true, "R156"
 // linter are tried, each compose.yml alone and with each overlay; a soak tries the corpus.
 func TestSafeRepairs(t *testing.T) {
 	compared, dir := 0, filepath.Join(t.TempDir(), "recipe") // bind mounts name it
-	for name, files := range lintedFiles(t) {
-		compared += sameDeploy(t, dir, name, files)
+	for name, tree := range linttest.Trees(t, "../../internal/lint/testdata") {
+		compared += sameDeploy(t, dir, name, texts(tree))
 	}
 	if compared < 100 {
 		t.Errorf("only %d stacks were compared: the test proves little", compared)
@@ -105,36 +104,15 @@ func stacks(dir string, files map[string]string) []Case {
 	return cases
 }
 
-// lintedFiles are the bad examples of all rules and the linter's fixtures.
-func lintedFiles(t *testing.T) map[string]map[string]string {
-	all := map[string]map[string]string{}
-	add := func(name, file, text string) {
-		if all[name] == nil {
-			all[name] = map[string]string{}
-		}
-		if !strings.ContainsAny(file, " /") { // facts are no files
-			all[name][file] = text
+// texts are the files of a tree; the cases lie in one folder.
+func texts(tree fstest.MapFS) map[string]string {
+	files := map[string]string{}
+	for name, file := range tree {
+		if !strings.Contains(name, "/") {
+			files[name] = string(file.Data)
 		}
 	}
-	for _, rule := range lint.Rules() {
-		for _, file := range rule.Bad {
-			add(rule.Code, file.Name, file.Text)
-		}
-	}
-	paths, err := filepath.Glob("../../internal/lint/testdata/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatal("no fixtures", err)
-	}
-	for _, path := range paths {
-		archive, err := txtar.ParseFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range archive.Files {
-			add(filepath.Base(path), file.Name, string(file.Data))
-		}
-	}
-	return all
+	return files
 }
 
 func findings(t *testing.T, files map[string]string) []lint.Finding {

@@ -3,50 +3,17 @@ package fix_test
 import (
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"coopcloud.tech/catalogue/internal/lint"
 	"coopcloud.tech/catalogue/internal/lint/fix"
+	"coopcloud.tech/catalogue/internal/lint/linttest"
 	"coopcloud.tech/catalogue/internal/recipe"
 )
 
-// trees are all rules' bad examples and fixtures: real uses of real repairs.
-func trees(t testing.TB) map[string]fstest.MapFS {
-	t.Helper()
-	all := map[string]fstest.MapFS{}
-	add := func(name, file, text string) {
-		if all[name] == nil {
-			all[name] = fstest.MapFS{}
-		}
-		if !strings.Contains(file, " ") && fs.ValidPath(file) && file != "want" { // facts are no files
-			all[name][file] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
-		}
-	}
-	for _, rule := range lint.Rules() {
-		for _, file := range rule.Bad {
-			add(rule.Code, file.Name, file.Text)
-		}
-	}
-	paths, err := filepath.Glob("../testdata/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no fixtures: %v", err)
-	}
-	for _, path := range paths {
-		archive, err := txtar.ParseFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range archive.Files {
-			add(filepath.Base(path), file.Name, string(file.Data))
-		}
-	}
-	return all
-}
+const fixtures = "../testdata"
 
 func lintTree(files fs.FS) (lint.Result, error) {
 	r, err := recipe.Read(files, "example")
@@ -75,7 +42,7 @@ func TestRulesRepairs(t *testing.T) {
 		"open": func(s string) string { return strings.TrimSuffix(s, "\n") },
 	}
 	fixed := 0
-	for name, tree := range trees(t) {
+	for name, tree := range linttest.Trees(t, fixtures) {
 		for kind, wear := range kinds {
 			for _, unsafe := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s/%s/%v", name, kind, unsafe), func(t *testing.T) {
@@ -118,7 +85,7 @@ func repairTree(t *testing.T, tree fstest.MapFS, kind string, unsafe bool) int {
 
 // Whatever the recipe, repairs end, and do not make errors.
 func FuzzRun(f *testing.F) {
-	for _, tree := range trees(f) {
+	for _, tree := range linttest.Trees(f, fixtures) {
 		text := func(name string) string {
 			if file := tree[name]; file != nil {
 				return string(file.Data)
