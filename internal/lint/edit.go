@@ -81,12 +81,6 @@ func (e editor) spanOf(start, end int) recipe.Span {
 	return span
 }
 
-func (e editor) position(offset int) (line, column int) {
-	text := strings.TrimPrefix(e.data[:offset], "\ufeff")
-	start := strings.LastIndexByte(text, '\n') + 1
-	return strings.Count(text, "\n") + 1, utf8.RuneCountInString(text[start:]) + 1
-}
-
 // at returns an editor of the span's file, and the entry whose key, or else the list
 // item, starts there.
 func (in *Input) at(span recipe.Span, item bool) (editor, step, bool) {

@@ -38,13 +38,14 @@ type Input struct {
 	sources map[string]*source             // of each compose file
 	alone   []text                         // the single file that is judged
 
-	all        []*Rule              // every rule, whichever apply
-	checked    map[string][]Finding // by rule
-	suppressed []suppression        // nil until read
-	crlf       map[string]bool      // by file, as far as asked for
-	others     map[string]*source   // of files that are no compose files, as far as asked for
-	diagnosed  map[*Variant]byRule  // nil until asked for
-	released   *stack.Stack         // nil until asked for
+	all        []*Rule                      // every rule, whichever apply
+	checked    map[string][]Finding         // by rule
+	suppressed []suppression                // nil until read
+	crlf       map[string]bool              // by file, as far as asked for
+	others     map[string]*source           // of files that are no compose files, as far as asked for
+	diagnosed  map[*Variant]byRule          // nil until asked for
+	refused    map[*Variant]map[string]bool // the paths of what the engine refuses
+	released   *stack.Stack                 // nil until asked for
 }
 
 // placeholderDomain stands for the domain that an operator will choose.

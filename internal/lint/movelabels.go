@@ -21,7 +21,7 @@ func (in *Input) moveLabels(v *Variant, s *stack.Service, keys []string) []Repai
 	if !ok || !routable(v, s) {
 		return nil
 	}
-	_, labels := find(e.file.Root, []string{"services", s.Key, "labels"})
+	key, labels := e.lookup(e.file.Root, "services", s.Key, "labels")
 	if labels == nil || labels.Kind == yaml.AliasNode || labels.Style&yaml.FlowStyle != 0 {
 		return nil
 	}
@@ -35,7 +35,7 @@ func (in *Input) moveLabels(v *Variant, s *stack.Service, keys []string) []Repai
 		moved, edits = append(moved, text), append(edits, edit)
 	}
 	if len(moved)*stride(labels) == len(labels.Content) { // nothing stays behind
-		moved, edits, ok = e.takeAll(e.file.Span(labelsKey(e.file.Root, s.Key)), labels)
+		moved, edits, ok = e.takeAll(e.file.Span(key), labels)
 		if !ok {
 			return nil
 		}
@@ -72,11 +72,6 @@ func routable(v *Variant, s *stack.Service) bool {
 	}
 	reason, _ := unreachable(v, &joined)
 	return reason == "" && slices.ContainsFunc(labelsOf(&joined), saysPort)
-}
-
-func labelsKey(root *yaml.Node, service string) *yaml.Node {
-	key, _ := find(root, []string{"services", service, "labels"})
-	return key
 }
 
 // takeLabel takes one entry or item out and returns its text.
@@ -116,7 +111,7 @@ func (e editor) putLabels(service string, kind yaml.Kind, lines []string) (Edit,
 	ways := [][]string{{"services", service, "deploy", "labels"}, {"services", service, "deploy"}, {"services", service}}
 	heads := [][]string{nil, {"labels:"}, {"deploy:", "  labels:"}}
 	for i, path := range ways {
-		key, value := find(e.file.Root, path)
+		key, value := e.lookup(e.file.Root, path...)
 		if key == nil {
 			continue
 		}

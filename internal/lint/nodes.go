@@ -36,7 +36,7 @@ func (in *Input) writtenKey(v *Variant, path ...string) recipe.Span {
 		if file == nil {
 			continue
 		}
-		if key, _ := find(file.Root, path); key != nil {
+		if key, _ := in.sources[name].lookup(file.Root, path...); key != nil {
 			return file.Span(key)
 		}
 	}
@@ -51,23 +51,11 @@ func (in *Input) raw(v *Variant, path ...string) string {
 		if file == nil {
 			continue
 		}
-		if _, value := find(file.Root, path); value != nil && value.Kind == yaml.ScalarNode {
+		if _, value := in.sources[name].lookup(file.Root, path...); value != nil && value.Kind == yaml.ScalarNode {
 			return value.Value
 		}
 	}
 	return ""
-}
-
-// find walks mappings, through aliases, to the key and value at the path.
-func find(node *yaml.Node, path []string) (key, value *yaml.Node) {
-	for _, name := range path {
-		node = resolved(node)
-		if node == nil || node.Kind != yaml.MappingNode {
-			return nil, nil
-		}
-		key, node = child(node, name)
-	}
-	return key, node
 }
 
 // resolved is the node that an alias stands for.

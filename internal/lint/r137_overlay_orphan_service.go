@@ -63,15 +63,26 @@ func (in *Input) orphans() map[string]bool {
 
 // inBase reports whether the base file names the service.
 func (in *Input) inBase(service string) bool {
-	key, _ := find(in.compose(baseFile).Root, []string{"services", service})
+	key, _ := in.sources[baseFile].lookup(in.compose(baseFile).Root, "services", service)
 	return key != nil
 }
 
 // refusedImage says whether the image at the path is written and cannot be read.
 func (in *Input) refusedImage(v *Variant, path string) bool {
-	return slices.ContainsFunc(v.Stack.Diagnostics, func(d stack.Diagnostic) bool {
-		return d.Path == path && d.Engine == stack.Refuse && d.Code != stack.CodeMissingImage
-	})
+	paths, known := in.refused[v]
+	if !known {
+		paths = map[string]bool{}
+		for _, d := range v.Stack.Diagnostics {
+			if d.Engine == stack.Refuse && d.Code != stack.CodeMissingImage {
+				paths[d.Path] = true
+			}
+		}
+		if in.refused == nil {
+			in.refused = map[*Variant]map[string]bool{}
+		}
+		in.refused[v] = paths
+	}
+	return paths[path]
 }
 
 // maxKnown bounds the services that a misspelt one is compared with.

@@ -85,7 +85,7 @@ func (in *Input) unusedIn(path, section string, used map[string]bool) []Finding 
 	if file == nil {
 		return nil
 	}
-	_, entries := find(file.Root, []string{section})
+	_, entries := in.sources[path].lookup(file.Root, section)
 	if entries == nil {
 		return nil
 	}
