@@ -7,7 +7,7 @@ const (
 	maxRead        = 8 << 20  // bytes of the files that the compose files name
 	maxParsed      = 8 << 20  // bytes of env files, each as often as it is named
 	maxPorts       = 1 << 16  // published ports
-	maxDiagnostics = 1_000    // that refuse, and as many that do not
+	maxDiagnostics = 10_000   // that refuse, and as many that do not
 )
 
 // budget is what is left of a bound.

@@ -58,6 +58,7 @@ const (
 
 // The codes of the merged stack; all are Late.
 const (
+	CodeTooMany          = "too-many" // others are not kept
 	CodeMissingImage     = "missing-image"
 	CodeInvalidImage     = "invalid-image"
 	CodeUndefinedNetwork = "undefined-network"

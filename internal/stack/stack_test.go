@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -186,7 +187,7 @@ func TestBounds(t *testing.T) {
 		"port ranges":  "services: {app: {image: nginx, ports: [" + strings.Join(numbered("1-6%04d", 4000), ",") + "]}}",
 		"files":        "configs: {" + strings.Join(numbered("c%d: {file: big}", 9000), ", ") + "}",
 		"env files":    "services: {" + strings.Join(numbered("s%d: {image: nginx, env_file: big}", 4000), ", ") + "}",
-		"unknown keys": "services: {app: {" + strings.Join(numbered("imag%d: x", 9000), ", ") + "}}",
+		"unknown keys": "services: {app: {" + strings.Join(numbered("imag%d: x", 15_000), ", ") + "}}",
 		"cpus":         "services: {app: {image: nginx, deploy: {resources: {limits: {cpus: \"1e999999999\"}}}}}",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -198,8 +199,12 @@ func TestBounds(t *testing.T) {
 			if name != "files" && name != "siblings" && len(s.Refused()) == 0 {
 				t.Errorf("nothing is refused; %d diagnostics", len(s.Diagnostics))
 			}
-			if len(s.Diagnostics) > 2000 {
+			if len(s.Diagnostics) > 20_002 {
 				t.Errorf("%d diagnostics", len(s.Diagnostics))
+			}
+			told := slices.ContainsFunc(s.Diagnostics, func(d stack.Diagnostic) bool { return d.Code == stack.CodeTooMany })
+			if told != (name == "unknown keys") {
+				t.Errorf("of %d diagnostics, that not all are kept is told: %v", len(s.Diagnostics), told)
 			}
 		})
 	}

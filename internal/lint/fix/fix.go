@@ -56,7 +56,8 @@ func (o Outcome) Changed() []string { return slices.Sorted(maps.Keys(o.After)) }
 // Run repairs in memory what can be repaired. Of repairs that overlap the first
 // is made; the others have their turn in the next pass. The files are judged
 // again after every pass: a repair that leads to a new finding as grave as its
-// own, or graver, is taken back.
+// own, or graver, is taken back. Where findings are hidden that cannot be told, and
+// nothing is repaired.
 func Run(job Job) (Outcome, error) {
 	job.FS = keep(job.FS)
 	result, err := job.Judge(job.FS)
@@ -64,7 +65,7 @@ func Run(job Job) (Outcome, error) {
 		return Outcome{}, err
 	}
 	w := &work{Job: job, files: map[string][]byte{}, result: result, barred: map[string]bool{}}
-	for w.tries < maxTries {
+	for w.tries < maxTries && !w.result.Hides() {
 		chosen := w.choose(w.Wanted(w.result.Findings))
 		if len(chosen) == 0 {
 			break

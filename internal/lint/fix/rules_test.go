@@ -3,6 +3,7 @@ package fix_test
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -111,4 +112,32 @@ func FuzzRun(f *testing.F) {
 			t.Errorf("%d errors before, %d after", before.Count(lint.Error), o.Result.Count(lint.Error))
 		}
 	})
+}
+
+// A file with thousands of faults is repaired in few passes; one with more than are
+// shown is not, since what a repair leads to could not be told from what was hidden.
+func TestManyFaults(t *testing.T) {
+	for services, fixed := range map[int]int{3000: 3000, 6000: 0} {
+		var text strings.Builder
+		text.WriteString("version: \"3.8\"\nservices:\n")
+		for i := range services {
+			fmt.Fprintf(&text, "  s%[1]d:\n    image: nginx:1.27.3\n    restart: always\n    container_name: c%[1]d\n", i)
+		}
+		judged := 0
+		o, err := fix.Run(fix.Job{
+			FS:     fstest.MapFS{"compose.yml": {Data: []byte(text.String())}},
+			Judge:  func(files fs.FS) (lint.Result, error) { judged++; return lintTree(files) },
+			Wanted: all,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(o.Fixed) != fixed || judged > 5 {
+			t.Errorf("%d services: %d findings fixed, judged %d times; want %d, and 5 times at most", services, len(o.Fixed), judged, fixed)
+		}
+		hidden := slices.ContainsFunc(o.Result.Findings, func(f lint.Finding) bool { return strings.Contains(f.Message, "not all of this file's are shown") })
+		if hidden != (fixed == 0) {
+			t.Errorf("%d services: it is said that not all is shown: %v", services, hidden)
+		}
+	}
 }
