@@ -54,11 +54,11 @@ const (
 	CodeMergeIgnored     = "merge-ignored"     // an overlay's false, 0 or "" that overrides nothing
 	CodeMergeLost        = "merge-lost"        // what Docker's merge loses or breaks, and ours keeps
 	CodeConflict         = "conflict"          // keys that exclude each other
+	CodeTooMany          = "too-many"          // others are not kept
 )
 
 // The codes of the merged stack; all are Late.
 const (
-	CodeTooMany          = "too-many" // others are not kept
 	CodeMissingImage     = "missing-image"
 	CodeInvalidImage     = "invalid-image"
 	CodeUndefinedNetwork = "undefined-network"
