@@ -17,7 +17,7 @@ func (in *Input) editFile(path string) (editor, bool) {
 		if in.others == nil {
 			in.others = map[string]*source{}
 		}
-		in.others[path] = newSource(data)
+		in.others[path] = newSource(nil, data)
 	}
 	return editor{&recipe.ComposeFile{Path: path}, in.others[path]}, true
 }

@@ -94,7 +94,7 @@ func (in *Input) index(files []*recipe.ComposeFile) {
 	in.sources = make(map[string]*source, len(files))
 	for _, file := range files {
 		in.files[file.Path] = file
-		in.sources[file.Path] = newSource(file.Data)
+		in.sources[file.Path] = newSource(file.Root, file.Data)
 	}
 }
 

@@ -21,7 +21,7 @@ func (in *Input) moveLabels(v *Variant, s *stack.Service, keys []string) []Repai
 	if !ok || !routable(v, s) {
 		return nil
 	}
-	key, labels := e.lookup(e.file.Root, "services", s.Key, "labels")
+	key, labels := e.lookup("services", s.Key, "labels")
 	if labels == nil || labels.Kind == yaml.AliasNode || labels.Style&yaml.FlowStyle != 0 {
 		return nil
 	}
@@ -111,7 +111,7 @@ func (e editor) putLabels(service string, kind yaml.Kind, lines []string) (Edit,
 	ways := [][]string{{"services", service, "deploy", "labels"}, {"services", service, "deploy"}, {"services", service}}
 	heads := [][]string{nil, {"labels:"}, {"deploy:", "  labels:"}}
 	for i, path := range ways {
-		key, value := e.lookup(e.file.Root, path...)
+		key, value := e.lookup(path...)
 		if key == nil {
 			continue
 		}

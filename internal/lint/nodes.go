@@ -36,7 +36,7 @@ func (in *Input) writtenKey(v *Variant, path ...string) recipe.Span {
 		if file == nil {
 			continue
 		}
-		if key, _ := in.sources[name].lookup(file.Root, path...); key != nil {
+		if key, _ := in.sources[name].lookup(path...); key != nil {
 			return file.Span(key)
 		}
 	}
@@ -51,7 +51,7 @@ func (in *Input) raw(v *Variant, path ...string) string {
 		if file == nil {
 			continue
 		}
-		if _, value := in.sources[name].lookup(file.Root, path...); value != nil && value.Kind == yaml.ScalarNode {
+		if _, value := in.sources[name].lookup(path...); value != nil && value.Kind == yaml.ScalarNode {
 			return value.Value
 		}
 	}

@@ -38,7 +38,7 @@ func checkComposeVersion(in *Input) []Finding {
 		if in.versionRefused(file.Path) { // R117, R118
 			continue
 		}
-		_, written := in.sources[file.Path].lookup(file.Root, "version")
+		_, written := in.sources[file.Path].lookup("version")
 		switch value := resolved(written); {
 		case value == nil:
 			missing = append(missing, Finding{

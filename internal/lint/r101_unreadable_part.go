@@ -38,7 +38,9 @@ func tooMany(in *Input, v *Variant) []Finding {
 	var found []Finding
 	for _, d := range v.Stack.Diagnostics {
 		if d.Code == stack.CodeTooMany {
-			found = append(found, in.finding(d))
+			f := in.finding(d)
+			f.Fix = "Repair those that are shown by hand: --fix repairs nothing while others are hidden."
+			found = append(found, f)
 		}
 	}
 	return found

@@ -63,7 +63,7 @@ func (in *Input) orphans() map[string]bool {
 
 // inBase reports whether the base file names the service.
 func (in *Input) inBase(service string) bool {
-	key, _ := in.sources[baseFile].lookup(in.compose(baseFile).Root, "services", service)
+	key, _ := in.sources[baseFile].lookup("services", service)
 	return key != nil
 }
 

@@ -34,7 +34,7 @@ func checkSampleDrift(in *Input) []Finding {
 		return nil
 	}
 	defaults := in.defaults()
-	lines := newSource(in.Recipe.EnvSample.Bytes()).lines
+	lines := newSource(nil, in.Recipe.EnvSample.Bytes()).lines
 	var found []Finding
 	for _, v := range slices.Concat(in.Recipe.EnvSample.Vars(), in.Recipe.EnvSample.Commented()) {
 		claimed, known := claimOf(v, lines), defaults[v.Key]

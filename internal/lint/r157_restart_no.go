@@ -46,7 +46,7 @@ func (in *Input) neverRestart(v *Variant, s *stack.Service) []Repair {
 		return nil
 	}
 	repair := Repair{Title: "Write deploy.restart_policy.condition: none", Safe: !shared(w) && in.neverRestarts(s.Key)}
-	if deploy, value := e.lookup(e.file.Root, "services", s.Key, "deploy"); deploy != nil {
+	if deploy, value := e.lookup("services", s.Key, "deploy"); deploy != nil {
 		repair.Safe = repair.Safe && value.Anchor == ""
 		return e.moveToDeploy(repair, w, e.file.Span(deploy))
 	}

@@ -111,7 +111,7 @@ func (in *Input) joinProxy(v *Variant, s *stack.Service, label string) []Repair 
 	if key.Line == 0 {
 		return in.insertEntry(title, false, in.writtenKey(v, "services", s.Key), "networks:", "  - default", "  - "+proxyNetwork)
 	}
-	_, networks := in.sources[key.File].lookup(in.compose(key.File).Root, "services", s.Key, "networks")
+	_, networks := in.sources[key.File].lookup("services", s.Key, "networks")
 	if networks != nil && networks.Kind == yaml.SequenceNode {
 		return in.insertEntry(title, false, key, "- "+proxyNetwork)
 	}

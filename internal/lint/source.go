@@ -11,6 +11,7 @@ import (
 // source is the text of a file, with what finds places in it. What it counts it counts
 // once: a hostile file has thousands of findings, and maybe one line.
 type source struct {
+	root     *yaml.Node // of a compose file; nil of another, and of one that cannot be parsed
 	data     string
 	lines    []string // without the byte order mark, which has no column
 	starts   []int    // where each line starts in data
@@ -23,8 +24,8 @@ type source struct {
 // explicitKey finds one at the start of a line, as YAML breaks lines.
 var explicitKey = regexp.MustCompile(`(^|[\x{feff}\r\n\x{85}\x{2028}\x{2029}])[ \t-]*\?([ \t\r\n\x{85}\x{2028}\x{2029}]|$)`)
 
-func newSource(data []byte) *source {
-	s := &source{data: string(data), explicit: explicitKey.Match(data)}
+func newSource(root *yaml.Node, data []byte) *source {
+	s := &source{root: root, data: string(data), explicit: explicitKey.Match(data)}
 	s.lines = strings.Split(strings.TrimPrefix(s.data, "\ufeff"), "\n")
 	s.starts = make([]int, len(s.lines))
 	at := len(s.data)
@@ -73,10 +74,10 @@ func (s *source) columnsOf(line int) []int {
 	return columns
 }
 
-// lookup walks mappings of the file, through aliases, from the root to the key and
-// value at the path.
-func (s *source) lookup(root *yaml.Node, path ...string) (key, value *yaml.Node) {
-	value = root
+// lookup walks the mappings of the file, through aliases, to the key and value at the
+// path.
+func (s *source) lookup(path ...string) (key, value *yaml.Node) {
+	value = s.root
 	for _, name := range path {
 		mapping := resolved(value)
 		if mapping == nil || mapping.Kind != yaml.MappingNode {

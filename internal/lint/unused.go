@@ -85,7 +85,7 @@ func (in *Input) unusedIn(path, section string, used map[string]bool) []Finding 
 	if file == nil {
 		return nil
 	}
-	_, entries := in.sources[path].lookup(file.Root, section)
+	_, entries := in.sources[path].lookup(section)
 	if entries == nil {
 		return nil
 	}

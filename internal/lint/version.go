@@ -24,7 +24,7 @@ func (in *Input) versionRefused(file string) bool {
 // there the span is the whole file.
 func (in *Input) versionSpan(span recipe.Span) recipe.Span {
 	if file := in.compose(span.File); file != nil {
-		if _, value := in.sources[span.File].lookup(file.Root, "version"); value == nil {
+		if _, value := in.sources[span.File].lookup("version"); value == nil {
 			return recipe.Span{File: span.File}
 		}
 	}
@@ -39,7 +39,7 @@ func (in *Input) setVersion(version string, files ...string) []Repair {
 		if !ok || !printable(version) {
 			return nil
 		}
-		_, value := e.lookup(e.file.Root, "version")
+		_, value := e.lookup("version")
 		switch {
 		case value != nil && value.Anchor == "":
 			start, end := e.place(e.file.Span(value))

@@ -38,6 +38,6 @@ func (n *notes) report(d Diagnostic) {
 func tooMany(file string) Diagnostic {
 	return Diagnostic{
 		Code: CodeTooMany, Span: recipe.Span{File: file}, Docker: Accept, Engine: Accept,
-		Message: fmt.Sprintf("the stack has more than %d faults, and not all of this file's are shown; repair those that are by hand, since --fix must see all", maxDiagnostics),
+		Message: fmt.Sprintf("the stack has more than %d faults, and not all of this file's are shown; repair those that are", maxDiagnostics),
 	}
 }
